@@ -1,0 +1,2 @@
+//! Log a server in to Salesforce.
+fn main() {}

@@ -1,0 +1,1 @@
+//! What is asserted: the claims of a Salesforce JWT bearer login.

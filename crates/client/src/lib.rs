@@ -1,0 +1,1 @@
+//! Salesforce: token endpoint, session and REST.

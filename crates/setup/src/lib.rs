@@ -1,0 +1,1 @@
+//! Onboarding: certificates made by the key that signs.

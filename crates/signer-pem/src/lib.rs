@@ -1,0 +1,1 @@
+//! Signer backend: an RSA key in a PEM file.

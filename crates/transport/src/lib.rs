@@ -1,0 +1,1 @@
+//! Bytes over HTTPS: one client, one retry policy.
