@@ -56,7 +56,10 @@ impl UnsignedAssertion {
     /// Puts the signature behind the signing input. Whoever made the signature has verified it:
     /// this crate knows no cryptography.
     pub fn assemble(self, signature: &[u8]) -> SignedAssertion {
-        let mut compact = self.0;
+        // One allocation of the final size: a string that grows leaves copies behind.
+        let tail = 1 + signature.len().div_ceil(3) * 4;
+        let mut compact = String::with_capacity(self.0.len() + tail);
+        compact.push_str(&self.0);
         compact.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(signature, &mut compact);
         SignedAssertion(compact.into())
