@@ -18,6 +18,13 @@ use library::{
     },
 };
 
+/// The library in this build.
+pub const LIBRARY: &str = if cfg!(feature = "aws-lc") {
+    "aws-lc-rs"
+} else {
+    "ring"
+};
+
 /// The largest RSA key, in bits, that this build signs with.
 pub const MAX_SIGNING_BITS: usize = if cfg!(feature = "aws-lc") { 8192 } else { 4096 };
 
