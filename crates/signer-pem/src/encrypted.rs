@@ -1,9 +1,10 @@
 //! Encrypted PKCS#8: PBES2 (RFC 8018 §6.2), and nothing older.
 
-use der::{Decode, asn1::OctetStringRef};
+use der::{Decode, Reader, SliceReader, asn1::OctetStringRef};
 use pkcs8::{
     EncryptedPrivateKeyInfoRef,
     pkcs5::{self, EncryptionScheme, pbes2::Kdf},
+    spki::AlgorithmIdentifierRef,
 };
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
@@ -18,13 +19,14 @@ const MOST_ITERATIONS: u32 = 10_000_000;
 const MOST_SCRYPT_MEMORY: u64 = 256 << 20;
 const MOST_SCRYPT_LANES: u16 = 16;
 
+const NOT_AES: &str = "it is not AES with PBKDF2 (HMAC-SHA-2) or scrypt";
+
 /// Decrypts an `EncryptedPrivateKeyInfo` to a `PrivateKeyInfo`, in place.
 pub(crate) fn decrypt(
     mut der: Zeroizing<Vec<u8>>,
     passphrase: &SecretString,
 ) -> Result<Zeroizing<Vec<u8>>, PemError> {
-    let info = EncryptedPrivateKeyInfoRef::from_der(&der)
-        .map_err(|_| PemError::Damaged("it is not encrypted PKCS#8 in DER"))?;
+    let info = EncryptedPrivateKeyInfoRef::from_der(&der).map_err(|_| unreadable(&der))?;
     let scheme = info.encryption_algorithm.clone();
     affordable(&scheme)?;
     let mut bytes = Zeroizing::new(OctetStringRef::as_bytes(info.encrypted_data).to_vec());
@@ -70,11 +72,23 @@ fn affordable(scheme: &EncryptionScheme) -> Result<(), PemError> {
     ))
 }
 
+/// `pkcs8` reads the schemes it knows; what else has the outline of encrypted PKCS#8 has another one.
+fn unreadable(der: &[u8]) -> PemError {
+    let outline = SliceReader::new(der).and_then(|mut reader| {
+        reader.sequence(|inner| {
+            AlgorithmIdentifierRef::decode(inner)?;
+            <&OctetStringRef>::decode(inner).map(|_| ())
+        })
+    });
+    match outline {
+        Ok(()) => PemError::Encryption(NOT_AES),
+        Err(_) => PemError::Damaged("it is not encrypted PKCS#8 in DER"),
+    }
+}
+
 fn refused(error: pkcs5::Error) -> PemError {
     match error {
-        pkcs5::Error::UnsupportedAlgorithm { .. } => {
-            PemError::Encryption("it is not AES with PBKDF2 (HMAC-SHA-2) or scrypt")
-        }
+        pkcs5::Error::UnsupportedAlgorithm { .. } => PemError::Encryption(NOT_AES),
         pkcs5::Error::AlgorithmParametersInvalid { .. } => {
             PemError::Encryption("its parameters are invalid")
         }
