@@ -34,7 +34,7 @@ pub use error::{Class, SignError};
 pub use gate::{Policy, Refusal};
 pub use guarded::{Clock, GuardedSigner, GuardedSignerBuilder, system_clock};
 pub use input::{Purpose, SigningInput};
-pub use public_key::{PublicKey, PublicKeyHash, bit_length};
+pub use public_key::{PublicKey, PublicKeyHash, bit_length, hex};
 pub use rate::Rate;
 pub use secret::{Environment, SecretContext, SecretKind, SecretSource};
 pub use signer::{Finding, KeyInfo, Severity, Signer};

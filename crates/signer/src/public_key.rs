@@ -165,7 +165,7 @@ fn modulus_bits(pkcs1: &[u8]) -> der::Result<usize> {
 }
 
 /// Small hexadecimal digits, two a byte.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     let digit = |four_bits: u8| char::from(b"0123456789abcdef"[usize::from(four_bits & 15)]);
     bytes
         .iter()
