@@ -24,7 +24,7 @@ pub(crate) fn check(url: &Url) -> Result<(), TransportError> {
 }
 
 /// Whether the host is this machine: 127.0.0.0/8, `::1` or `localhost` (which never goes to DNS).
-pub(crate) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),

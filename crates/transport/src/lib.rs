@@ -38,6 +38,7 @@ mod transport;
 
 pub use bytes::Bytes;
 pub use error::{TlsProblem, TransportError};
+pub use guard::is_loopback;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use request::{Replay, Request};
 pub use response::{Response, StreamingResponse, retry_after};

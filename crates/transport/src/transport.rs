@@ -3,7 +3,6 @@
 use std::{
     fmt,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
 };
 
 use http::{HeaderMap, StatusCode, header};
@@ -22,11 +21,8 @@ use crate::{
 /// The largest body that [`Transport::send`] takes when the request does not say: 1 MiB.
 const DEFAULT_CAP: u64 = 1024 * 1024;
 
-/// Sends requests. Cheap to make; share it, since it keeps the connections.
-#[derive(Clone)]
-pub struct Transport(Arc<Inner>);
-
-struct Inner {
+/// Sends requests. Cheap to make; share one, since it keeps the connections.
+pub struct Transport {
     settings: Settings,
     retry: RetryPolicy,
     tls: TlsFiles,
@@ -49,29 +45,28 @@ impl Transport {
         environment: &Environment,
         retry: RetryPolicy,
     ) -> Result<Self, TransportError> {
-        Ok(Self(Arc::new(Inner {
+        Ok(Self {
             tls: TlsFiles::new(&settings, environment),
             proxy: proxy::choose(&settings, environment)?,
             settings,
             retry,
             local: OnceCell::new(),
             secure: OnceCell::new(),
-        })))
+        })
     }
 
     /// The retry policy, for requests whose content must be made anew for each attempt: run
     /// [`send_once`](Self::send_once) in it.
     pub fn retry_policy(&self) -> &RetryPolicy {
-        &self.0.retry
+        &self.retry
     }
 
     /// Sends a request and reads the whole answer, again where that is safe.
     pub async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let request = &request;
-        self.0
-            .retry
+        self.retry
             .run(|number| async move {
-                let outcome = self.0.whole(request, number).await;
+                let outcome = self.whole(request, number).await;
                 let seen = outcome.as_ref().map(|it| (it.status, &it.headers));
                 let next = next(request, seen);
                 (outcome, next)
@@ -81,32 +76,22 @@ impl Transport {
 
     /// Sends a request and reads the whole answer, in one attempt.
     pub async fn send_once(&self, request: Request) -> Result<Response, TransportError> {
-        self.0.whole(&request, 1).await
+        self.whole(&request, 1).await
     }
 
     /// Sends a request, again where that is safe, until there is a status; the body is for the
     /// caller to read, with no limit on the time it takes.
     pub async fn stream(&self, request: Request) -> Result<StreamingResponse, TransportError> {
         let request = &request;
-        self.0
-            .retry
+        self.retry
             .run(|number| async move {
-                let outcome = self.0.head(request, u64::MAX, number).await;
+                let outcome = self.head(request, u64::MAX, number).await;
                 let seen = outcome.as_ref().map(|it| (it.status, &it.headers));
                 let next = next(request, seen);
                 (outcome, next)
             })
             .await
     }
-}
-
-impl fmt::Debug for Transport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Transport").field(&self.0.settings).finish()
-    }
-}
-
-impl Inner {
     async fn whole(&self, request: &Request, attempt: u32) -> Result<Response, TransportError> {
         self.head(request, DEFAULT_CAP, attempt)
             .await?
@@ -209,6 +194,12 @@ impl Inner {
         }
         .build()
         .map_err(|error| unbuilt(&error.without_url()))
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Transport").field(&self.settings).finish()
     }
 }
 

@@ -1,0 +1,264 @@
+//! One request of the REST API, and what it is refused with.
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use sfjwt_signer::Class;
+use sfjwt_transport::{Bytes, HeaderMap, HeaderName, HeaderValue, Method, Replay, retry_after};
+use url::form_urlencoded;
+
+use crate::{ApiResponse, ClientError, error::is_temporary, refusal::printable};
+
+/// A request to the instance, by its path.
+#[derive(Clone)]
+pub struct ApiRequest {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<(HeaderValue, Bytes)>,
+    pub(crate) replay: Replay,
+    pub(crate) cap: Option<u64>,
+}
+
+impl ApiRequest {
+    /// A request for a path on the instance, with its query: `/services/data/v67.0/limits`.
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            headers: HeaderMap::new(),
+            body: None,
+            replay: Replay::ByMethod,
+            cap: None,
+        }
+    }
+
+    /// GET.
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    /// Sets a header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Sets a JSON body.
+    #[must_use]
+    pub fn json(self, body: &serde_json::Value) -> Self {
+        self.body(
+            HeaderValue::from_static("application/json"),
+            body.to_string(),
+        )
+    }
+
+    /// Sets a body of any media type.
+    #[must_use]
+    pub fn body(mut self, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
+        self.body = Some((content_type, body.into()));
+        self
+    }
+
+    /// Says when it may be sent again although the server may have acted on it. Whatever this says,
+    /// it is sent again after a dead token: such a request was refused before anything was done.
+    #[must_use]
+    pub fn replay(mut self, replay: Replay) -> Self {
+        self.replay = replay;
+        self
+    }
+
+    /// The largest answer to take, in bytes after decompression; 1 MiB without it.
+    #[must_use]
+    pub fn cap(mut self, bytes: u64) -> Self {
+        self.cap = Some(bytes);
+        self
+    }
+}
+
+impl fmt::Debug for ApiRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.split('?').next().unwrap_or_default();
+        write!(f, "ApiRequest({} {path})", self.method)
+    }
+}
+
+/// What a refused request was refused with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiRefusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// The server's own words, at least one.
+    pub errors: Vec<ApiError>,
+    /// How long the server asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+/// One error of the API (REST API Developer Guide, "Status Codes and Error Responses").
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    /// Such as `INVALID_FIELD`.
+    #[serde(rename = "errorCode")]
+    pub error_code: String,
+    /// What happened, in the server's words.
+    pub message: String,
+    /// The fields it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+}
+
+/// Two bodies of a 401 that a new login does not cure: trying would be a loop.
+const HOPELESS: [&str; 2] = [
+    "Connected app is not attached to Agent",
+    "This session is not valid for use with the REST API",
+];
+
+impl ApiRefusal {
+    /// Reads the error of an answer with status 400 or more; an answer that is no error in
+    /// Salesforce's vocabulary becomes [`ClientError::Unexpected`].
+    pub(crate) fn read(answer: &ApiResponse) -> ClientError {
+        let errors = match answer.body.trim_ascii() {
+            // The identity endpoints answer in plain text, one word, whatever the content type is.
+            word if is_plain_word(word) => vec![ApiError {
+                error_code: String::from_utf8_lossy(word).into_owned(),
+                message: "the identity service refused the request".to_owned(),
+                fields: Vec::new(),
+            }],
+            _ if answer.is_form() => form_errors(&answer.body),
+            _ if !answer.is_json() => return answer.unexpected(&answer.not_json()),
+            _ => match answer.json::<WireErrors>() {
+                Ok(errors) => errors.into_errors(),
+                Err(error) => return error,
+            },
+        };
+        if errors.is_empty() {
+            return answer.unexpected("its list of errors is empty");
+        }
+        ClientError::Api(Box::new(Self {
+            status: answer.status.as_u16(),
+            errors,
+            retry_after: retry_after(&answer.headers),
+        }))
+    }
+
+    /// Whether the refusal says that the access token is dead. A new login helps then.
+    pub fn is_dead_token(&self) -> bool {
+        self.errors.iter().any(|error| match self.status {
+            401 => {
+                matches!(
+                    error.error_code.as_str(),
+                    "INVALID_SESSION_ID" | "INVALID_JWT_FORMAT" | "INVALID_AUTH_HEADER"
+                ) && !HOPELESS.iter().any(|text| error.message.contains(text))
+            }
+            403 => error.error_code == "Bad_OAuth_Token",
+            _ => false,
+        })
+    }
+
+    /// Who has to act; `None` for the one who wrote the request.
+    pub fn class(&self) -> Option<Class> {
+        let codes = |wanted: &str| self.errors.iter().any(|e| e.error_code == wanted);
+        if is_temporary(self.status) || codes("REQUEST_LIMIT_EXCEEDED") {
+            Some(Class::Retry)
+        } else if self.status == 401 || codes("Bad_OAuth_Token") {
+            Some(Class::Operator)
+        } else {
+            None
+        }
+    }
+
+    pub(crate) fn hint(&self) -> String {
+        match (
+            self.class(),
+            self.errors.first().map(|e| e.error_code.as_str()),
+        ) {
+            (_, Some("REQUEST_LIMIT_EXCEEDED")) => {
+                "the org's allocation of API requests is used up: try again later"
+            }
+            (Some(Class::Retry), _) => "try again in a few minutes; see status.salesforce.com",
+            (Some(_), _) => "see the app's session policies and the user's permissions",
+            (None, Some("MALFORMED_QUERY" | "INVALID_FIELD" | "INVALID_TYPE")) => {
+                "correct the query: names of objects and fields are those of `sfjwt describe`, and \
+                 fields that the user may not see do not exist for this user"
+            }
+            (None, Some("NOT_FOUND" | "ENTITY_IS_DELETED")) => {
+                "check the id or path, and that this user may see it"
+            }
+            (None, Some("API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED")) => {
+                "the org's edition or the user's profile has no API: ask the administrator"
+            }
+            (None, _) => "correct the request",
+        }
+        .to_owned()
+    }
+}
+
+impl fmt::Display for ApiRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Salesforce answered {}", self.status)?;
+        for (number, error) in self.errors.iter().enumerate() {
+            let separator = if number == 0 { " " } else { "; " };
+            let message = printable(&error.message);
+            write!(f, "{separator}{}: {message}", printable(&error.error_code))?;
+        }
+        if let Some(wish) = self.retry_after {
+            write!(f, " (it asks to wait {} s)", wish.as_secs())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ApiRefusal {}
+
+/// A list of errors (data APIs), or one OAuth error (identity endpoints).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WireErrors {
+    List(Vec<ApiError>),
+    One(ApiError),
+    OAuth {
+        error: String,
+        #[serde(default)]
+        error_description: String,
+    },
+}
+
+impl WireErrors {
+    fn into_errors(self) -> Vec<ApiError> {
+        match self {
+            Self::List(errors) => errors,
+            Self::One(error) => vec![error],
+            Self::OAuth {
+                error,
+                error_description,
+            } => vec![ApiError {
+                error_code: error,
+                message: error_description,
+                fields: Vec::new(),
+            }],
+        }
+    }
+}
+
+/// `error=unsupported_token_type&error_description=...`, as the revocation endpoint may say it.
+fn form_errors(body: &[u8]) -> Vec<ApiError> {
+    let value = |wanted: &str| {
+        let mut pairs = form_urlencoded::parse(body);
+        pairs.find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
+    };
+    let error = |error_code| ApiError {
+        error_code,
+        message: value("error_description").unwrap_or_default(),
+        fields: Vec::new(),
+    };
+    value("error").map(error).into_iter().collect()
+}
+
+/// `Bad_OAuth_Token`, `Missing_OAuth_Token`, `Wrong_Org`, ...
+fn is_plain_word(body: &[u8]) -> bool {
+    body.len() <= 64
+        && body.first().is_some_and(u8::is_ascii_uppercase)
+        && body.contains(&b'_')
+        && body.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}
