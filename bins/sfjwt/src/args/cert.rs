@@ -1,0 +1,53 @@
+//! `sfjwt cert`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Make or show a certificate
+#[derive(Debug, Subcommand)]
+pub(crate) enum Cert {
+    Create(CertCreate),
+    Show(CertShow),
+}
+
+/// Make a self-signed certificate for the key
+///
+/// Salesforce takes the public key in a certificate (`Use digital signatures`) and does not ask
+/// who signed it. The certificate is signed by the key itself, wherever the key lives, and
+/// written as PEM. An existing file is kept unless you say --force.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  sfjwt cert create --profile prod --subject 'CN=integration' --out prod.crt
+  sfjwt cert create --key file:prod.pem --subject 'CN=integration,O=Acme' --days 730 --out prod.crt")]
+pub(crate) struct CertCreate {
+    /// Subject and issuer (RFC 4514), such as 'CN=integration,O=Acme'
+    #[arg(long, value_name = "NAME")]
+    pub(crate) subject: String,
+    /// Days from now that the certificate is valid
+    #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub(crate) days: u32,
+    /// File to write
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Show what a certificate says
+///
+/// Reads PEM or DER, X.509 v3 as well as the v1 that `openssl req -x509` recipes of old make, and
+/// shows subject, validity, serial number, and the SHA-256 of the public key: compare it with
+/// `sfjwt key show`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  sfjwt cert show prod.crt
+  sfjwt cert show prod.crt --output json")]
+pub(crate) struct CertShow {
+    /// Certificate, PEM or DER
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}

@@ -1,0 +1,72 @@
+//! `sfjwt query`: the rows of a SOQL query, as they come.
+
+use std::path::Path;
+
+use serde_json::value::RawValue;
+use sfjwt_client::{Page, QueryOptions};
+
+use crate::args::Query;
+use crate::config::Settings;
+use crate::failure::{Exit, Failure};
+use crate::output::{Output, Record, print_line};
+use crate::{input, runtime, session};
+
+pub(crate) fn run(args: &Query, settings: &Settings, output: &Output) -> Result<(), Failure> {
+    let soql = match args.soql.as_str() {
+        "-" => input::text_from(Path::new("-"))?.trim().to_owned(),
+        soql => soql.to_owned(),
+    };
+    let options = QueryOptions {
+        all: args.all,
+        batch_size: args.batch_size,
+    };
+    let client = session::client(settings)?;
+    runtime::run(async {
+        let mut rows = client.query(&soql, options).await?;
+        if is_count(&soql) {
+            return print_line(&rows.total_size().to_string());
+        }
+        let mut printer = output.rows(&soql);
+        loop {
+            match rows.next_page().await {
+                Ok(Some(page)) => printer.page(records(page)?).await?,
+                Ok(None) => return printer.end().await,
+                Err(error) => {
+                    printer.stop()?;
+                    return Err(error.into());
+                }
+            }
+        }
+    })
+}
+
+/// `SELECT COUNT() FROM ...` has a number as its result, and no rows.
+fn is_count(soql: &str) -> bool {
+    let dense = soql.chars().filter(|c| !c.is_whitespace());
+    let start: String = dense.take("selectcount()".len()).collect();
+    start.eq_ignore_ascii_case("selectcount()")
+}
+
+fn records(page: Page) -> Result<Vec<Record>, Failure> {
+    let record = |row: Box<RawValue>| serde_json::from_str(row.get());
+    let records: Result<Vec<Record>, _> = page.records.into_iter().map(record).collect();
+    records.map_err(|error| {
+        Failure::new(
+            Exit::Refused,
+            format!("a row is not a JSON object: {error}"),
+            "check the host: another server seems to have answered",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_is_told_from_a_column_that_counts() {
+        assert!(is_count(" select  Count ( )\nFROM Account"));
+        assert!(!is_count("SELECT COUNT(Id) FROM Account"));
+        assert!(!is_count("SELECT"));
+    }
+}
