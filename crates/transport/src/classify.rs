@@ -67,11 +67,12 @@ fn innermost(error: &reqwest::Error) -> String {
     )
 }
 
-/// A TLS error, which travels inside an I/O error without being its source.
+/// A TLS error, which travels inside I/O errors without being their source.
 fn tls_problem(error: &(dyn Error + 'static)) -> Option<TlsProblem> {
-    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
-    let error = inner.downcast_ref::<rustls::Error>()?;
-    Some(match error {
+    if let Some(outer) = error.downcast_ref::<io::Error>() {
+        return tls_problem(outer.get_ref()?);
+    }
+    Some(match error.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(problem) => match problem {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 TlsProblem::Expired
@@ -82,7 +83,10 @@ fn tls_problem(error: &(dyn Error + 'static)) -> Option<TlsProblem> {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 TlsProblem::WrongName
             }
-            CertificateError::UnknownIssuer => TlsProblem::UnknownIssuer,
+            // A bad signature is what an authority of the same name with another key leaves.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                TlsProblem::UnknownIssuer
+            }
             other => TlsProblem::Other(format!("its certificate is refused: {other}")),
         },
         rustls::Error::AlertReceived(
