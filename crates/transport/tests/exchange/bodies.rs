@@ -112,7 +112,7 @@ fn zeros_as_gzip(mebibytes: usize) -> Vec<u8> {
     use std::io::Write;
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     for _ in 0..mebibytes {
-        packer.write_all(&[0; 1024 * 1024]).unwrap();
+        packer.write_all(&vec![0; 1024 * 1024]).unwrap();
     }
     packer.finish().unwrap()
 }

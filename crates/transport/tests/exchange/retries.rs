@@ -17,8 +17,8 @@ use sfjwt_transport::{
 const LOST: &str = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfive5";
 
 /// How often a request was made when the server always answers like this.
-async fn requests(reply: Reply, method: Method, replay: Replay) -> usize {
-    let server = Server::script(vec![reply]).await;
+async fn requests(answer: Reply, method: Method, replay: Replay) -> usize {
+    let server = Server::script(vec![answer]).await;
     let request = Request::new(method, server.url()).replay(replay);
     let outcome = transport().send(request).await;
     assert!(
