@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
-use sfjwt_transport::{Bytes, HeaderMap, Response, StatusCode, header};
+use sfjwt_transport::{Bytes, HeaderMap, Response, StatusCode, header, retry_after};
 
-use crate::{ClientError, LimitInfo};
+use crate::{ClientError, LimitInfo, Origin, refusal::printable};
 
 /// An answer of the API that is no error. Its `Debug` shows the status and the size only.
 pub struct ApiResponse {
@@ -16,33 +16,28 @@ pub struct ApiResponse {
     pub headers: HeaderMap,
     /// The body, decompressed.
     pub body: Bytes,
-    host: String,
+    origin: String,
 }
 
 impl ApiResponse {
-    pub(crate) fn new(response: Response, host: &str) -> Self {
+    pub(crate) fn new(response: Response, origin: &Origin) -> Self {
         Self {
             status: response.status,
             headers: response.headers,
             body: response.body,
-            host: host.to_owned(),
+            origin: origin.to_string(),
         }
     }
 
     /// The body as JSON, if the server says that it is.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
-        let unexpected = |problem| ClientError::Unexpected {
-            host: self.host.clone(),
-            status: self.status.as_u16(),
-            problem,
-        };
         if !self.is_json() {
-            return Err(unexpected(self.not_json()));
+            return Err(self.not_json());
         }
         serde_json::from_slice(&self.body).map_err(|error| {
             let place = format!("line {} column {}", error.line(), error.column());
             // Never the library's message: it repeats what it found.
-            unexpected(match error.classify() {
+            self.unexpected(&match error.classify() {
                 Category::Eof => format!("its JSON is cut off at {place}"),
                 Category::Data => format!("its JSON is not what was expected at {place}"),
                 Category::Syntax | Category::Io => format!("its JSON is malformed at {place}"),
@@ -65,22 +60,20 @@ impl ApiResponse {
 
     pub(crate) fn unexpected(&self, problem: &str) -> ClientError {
         ClientError::Unexpected {
-            host: self.host.clone(),
+            origin: self.origin.clone(),
             status: self.status.as_u16(),
             problem: problem.to_owned(),
+            retry_after: retry_after(&self.headers),
         }
     }
 
     /// The error for an answer that should have been JSON.
-    pub(crate) fn not_json(&self) -> String {
-        match self.media_type() {
+    pub(crate) fn not_json(&self) -> ClientError {
+        self.unexpected(&match self.media_type() {
             _ if self.body.is_empty() => "with an empty body".to_owned(),
-            Some(media_type) => format!(
-                "it is {} and not JSON",
-                crate::refusal::printable(media_type)
-            ),
+            Some(media_type) => format!("it is {} and not JSON", printable(media_type)),
             None => "it does not say that it is JSON".to_owned(),
-        }
+        })
     }
 
     fn media_type(&self) -> Option<&str> {
@@ -108,7 +101,7 @@ mod tests {
             status: StatusCode::OK,
             headers,
             body: Bytes::from_static(body.as_bytes()),
-            host: "acme.my.salesforce.com".to_owned(),
+            origin: "https://acme.my.salesforce.com".to_owned(),
         }
     }
 
@@ -127,7 +120,7 @@ mod tests {
     fn html_is_named_and_not_parsed() {
         assert_eq!(
             error_of("text/html", "<html>"),
-            "acme.my.salesforce.com answered 200, but it is text/html and not JSON"
+            "https://acme.my.salesforce.com answered 200, but it is text/html and not JSON"
         );
     }
 

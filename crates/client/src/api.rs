@@ -7,7 +7,11 @@ use sfjwt_signer::Class;
 use sfjwt_transport::{Bytes, HeaderMap, HeaderName, HeaderValue, Method, Replay, retry_after};
 use url::form_urlencoded;
 
-use crate::{ApiResponse, ClientError, error::is_temporary, refusal::printable};
+use crate::{
+    ApiResponse, ClientError,
+    error::{asked_to_wait, is_temporary},
+    refusal::printable,
+};
 
 /// A request to the instance, by its path.
 #[derive(Clone)]
@@ -108,6 +112,9 @@ pub struct ApiError {
     pub fields: Vec<String>,
 }
 
+/// How many errors a message repeats; all of them are in [`ApiRefusal::errors`].
+const MOST_SHOWN: usize = 5;
+
 /// Two bodies of a 401 that a new login does not cure: trying would be a loop.
 const HOPELESS: [&str; 2] = [
     "Connected app is not attached to Agent",
@@ -126,7 +133,7 @@ impl ApiRefusal {
                 fields: Vec::new(),
             }],
             _ if answer.is_form() => form_errors(&answer.body),
-            _ if !answer.is_json() => return answer.unexpected(&answer.not_json()),
+            _ if !answer.is_json() => return answer.not_json(),
             _ => match answer.json::<WireErrors>() {
                 Ok(errors) => errors.into_errors(),
                 Err(error) => return error,
@@ -197,15 +204,12 @@ impl ApiRefusal {
 impl fmt::Display for ApiRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Salesforce answered {}", self.status)?;
-        for (number, error) in self.errors.iter().enumerate() {
+        for (number, error) in self.errors.iter().take(MOST_SHOWN).enumerate() {
             let separator = if number == 0 { " " } else { "; " };
             let message = printable(&error.message);
             write!(f, "{separator}{}: {message}", printable(&error.error_code))?;
         }
-        if let Some(wish) = self.retry_after {
-            write!(f, " (it asks to wait {} s)", wish.as_secs())?;
-        }
-        Ok(())
+        f.write_str(&asked_to_wait(self.retry_after))
     }
 }
 
@@ -261,4 +265,133 @@ fn is_plain_word(body: &[u8]) -> bool {
         && body.first().is_some_and(u8::is_ascii_uppercase)
         && body.contains(&b'_')
         && body.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use sfjwt_transport::{Response, StatusCode, header};
+
+    use super::*;
+
+    fn read(status: u16, content_type: &'static str, body: &'static str) -> ClientError {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, content_type.parse().unwrap());
+        let response = Response {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers,
+            body: Bytes::from_static(body.as_bytes()),
+        };
+        let origin = "https://acme.my.salesforce.com".parse().unwrap();
+        ApiRefusal::read(&ApiResponse::new(response, &origin))
+    }
+
+    fn refusal(status: u16, content_type: &'static str, body: &'static str) -> ApiRefusal {
+        match read(status, content_type, body) {
+            ClientError::Api(refusal) => *refusal,
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn the_servers_words_are_kept() {
+        let body = r#"[{"message":"Required fields are missing: [Name]","errorCode":"REQUIRED_FIELD_MISSING","fields":["Name"]}]"#;
+        let refusal = refusal(400, "application/json;charset=UTF-8", body);
+        assert_eq!(refusal.errors[0].fields, ["Name"]);
+        assert_eq!(refusal.class(), None);
+        assert_eq!(
+            refusal.to_string(),
+            "Salesforce answered 400 REQUIRED_FIELD_MISSING: Required fields are missing: [Name]"
+        );
+    }
+
+    #[test]
+    fn a_dead_token_is_known_by_its_words() {
+        for code in [
+            "INVALID_SESSION_ID",
+            "INVALID_JWT_FORMAT",
+            "INVALID_AUTH_HEADER",
+        ] {
+            let error = ApiError {
+                error_code: code.to_owned(),
+                message: "Session expired or invalid".to_owned(),
+                fields: Vec::new(),
+            };
+            let mut refusal = ApiRefusal {
+                status: 401,
+                errors: vec![error],
+                retry_after: None,
+            };
+            assert!(refusal.is_dead_token(), "{code}");
+            refusal.status = 403;
+            assert!(!refusal.is_dead_token(), "{code} with 403");
+        }
+    }
+
+    #[test]
+    fn two_refusals_that_a_login_does_not_cure_are_no_dead_tokens() {
+        for body in [
+            r#"[{"message":"Connected app is not attached to Agent","errorCode":"INVALID_SESSION_ID"}]"#,
+            r#"[{"message":"This session is not valid for use with the REST API","errorCode":"INVALID_SESSION_ID"}]"#,
+        ] {
+            let refusal = refusal(401, "application/json", body);
+            assert!(!refusal.is_dead_token(), "{refusal}");
+            assert_eq!(refusal.class(), Some(Class::Operator));
+        }
+    }
+
+    #[test]
+    fn the_identity_service_says_it_in_one_plain_word() {
+        for content_type in ["text/html", "text/plain;charset=UTF-8", "application/json"] {
+            assert!(refusal(403, content_type, "Bad_OAuth_Token\n").is_dead_token());
+            assert!(!refusal(403, content_type, "Wrong_Org").is_dead_token());
+        }
+    }
+
+    #[test]
+    fn the_revocation_endpoint_says_it_as_a_form_or_as_json() {
+        for (content_type, body) in [
+            (
+                "application/x-www-form-urlencoded",
+                "error=invalid_token&error_description=gone",
+            ),
+            (
+                "application/json",
+                r#"{"error":"invalid_token","error_description":"gone"}"#,
+            ),
+        ] {
+            let error = &refusal(400, content_type, body).errors[0];
+            assert_eq!(
+                (error.error_code.as_str(), error.message.as_str()),
+                ("invalid_token", "gone")
+            );
+        }
+    }
+
+    #[test]
+    fn html_from_the_edge_is_unexpected_and_not_repeated() {
+        let error = read(503, "text/html", "<html>canary</html>");
+        assert_eq!(error.class(), Some(Class::Retry));
+        assert!(
+            !format!("{error} {error:?}").contains("canary"),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn a_used_up_allocation_is_for_later() {
+        let body =
+            r#"[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]"#;
+        assert_eq!(
+            refusal(403, "application/json", body).class(),
+            Some(Class::Retry)
+        );
+    }
+
+    #[test]
+    fn an_empty_list_of_errors_is_still_an_error() {
+        assert!(matches!(
+            read(400, "application/json", "[]"),
+            ClientError::Unexpected { .. }
+        ));
+    }
 }

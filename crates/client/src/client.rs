@@ -117,7 +117,7 @@ impl Client {
             sent = sent.bearer(token.access_token());
         }
         let response = self.0.transport.send(sent).await?;
-        let answer = ApiResponse::new(response, origin.host());
+        let answer = ApiResponse::new(response, origin);
         self.remember_limits(&answer);
         if answer.status.as_u16() >= 400 {
             return Err(ApiRefusal::read(&answer));

@@ -81,7 +81,7 @@ impl TokenEndpoint {
             .replay(Replay::Never)
             .cap(CAP);
         let response = self.transport.send_once(request).await?;
-        let answer = ApiResponse::new(response, self.login.host());
+        let answer = ApiResponse::new(response, &self.login);
         if answer.status == StatusCode::OK {
             self.token(&answer)
         } else {
@@ -108,7 +108,7 @@ impl TokenEndpoint {
 
     fn refusal(&self, answer: &ApiResponse) -> ClientError {
         if !answer.is_json() {
-            return answer.unexpected(&answer.not_json());
+            return answer.not_json();
         }
         match answer.json::<WireRefusal>() {
             Err(error) => error,

@@ -1,6 +1,6 @@
 //! Why Salesforce did not do what it was asked to.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use sfjwt_claims::ClaimsError;
 use sfjwt_signer::{Class, SignError};
@@ -61,14 +61,16 @@ pub enum ClientError {
     #[error(transparent)]
     Api(#[from] Box<ApiRefusal>),
     /// The answer is not one that Salesforce gives: HTML, broken JSON, a missing member.
-    #[error("{host} answered {status}, but {problem}")]
+    #[error("{origin} answered {status}, but {problem}{}", asked_to_wait(*.retry_after))]
     Unexpected {
         /// Who answered.
-        host: String,
+        origin: String,
         /// The HTTP status.
         status: u16,
         /// What is wrong with the answer; never a part of it.
         problem: String,
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
     },
     /// The login returned the very token that had just been refused. Trying on would be a loop.
     #[error("a new login returned the very token that was refused ({0})")]
@@ -76,9 +78,10 @@ pub enum ClientError {
     /// A token was given without a way to log in again, and it is dead.
     #[error("the access token is dead, and there is no login to get another one")]
     SessionOver,
-    /// The task that logs in ended without an outcome: it panicked, or the runtime stopped.
-    #[error("the login was broken off")]
-    LoginAborted,
+    /// A task in the background (a login, the next page) ended without an outcome: it panicked, or
+    /// the runtime stopped.
+    #[error("the work in the background was broken off")]
+    Aborted,
     /// The query's URI is longer than Salesforce takes (414).
     #[error("the query's URI has {bytes} bytes, and Salesforce takes at most 16384")]
     UriTooLong {
@@ -113,7 +116,7 @@ impl ClientError {
             Self::Unexpected { status, .. } if is_temporary(*status) => Class::Retry,
             Self::Claims(_) | Self::Setting { .. } | Self::Unexpected { .. } => Class::Config,
             Self::SameToken(_) | Self::SessionOver => Class::Operator,
-            Self::LoginAborted => Class::Restart,
+            Self::Aborted => Class::Restart,
             Self::UriTooLong { .. } => return None,
             Self::RowCount { .. } => Class::Retry,
             Self::Shared(error) => return error.class(),
@@ -147,13 +150,20 @@ impl ClientError {
                  see the app's OAuth policies"
             }
             Self::SessionOver => "log in again",
-            Self::LoginAborted => "start the process again",
+            Self::Aborted => "start the process again",
             Self::UriTooLong { .. } => "select fewer fields, or split a long IN list in several queries",
             Self::RowCount { .. } => "run the query again; the rows so far are complete and true",
             Self::Shared(error) => return error.hint(),
         }
         .to_owned()
     }
+}
+
+/// The server's wish, as the end of a message.
+pub(crate) fn asked_to_wait(wish: Option<Duration>) -> String {
+    wish.map_or_else(String::new, |wish| {
+        format!(" (it asks to wait {} s)", wish.as_secs())
+    })
 }
 
 /// Statuses that may pass by themselves.
@@ -181,9 +191,10 @@ mod tests {
 
     fn unexpected(status: u16) -> ClientError {
         ClientError::Unexpected {
-            host: "login.salesforce.com".to_owned(),
+            origin: "https://login.salesforce.com".to_owned(),
             status,
             problem: "it is text/html".to_owned(),
+            retry_after: None,
         }
     }
 

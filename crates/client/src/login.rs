@@ -178,9 +178,13 @@ fn next(error: &ClientError) -> Next {
         ClientError::OAuth(refusal) if refusal.is_retryable() => Next::Again {
             after: refusal.retry_after,
         },
-        ClientError::Unexpected { status, .. } if is_temporary(*status) => {
-            Next::Again { after: None }
-        }
+        ClientError::Unexpected {
+            status,
+            retry_after,
+            ..
+        } if is_temporary(*status) => Next::Again {
+            after: *retry_after,
+        },
         _ => Next::Stop,
     }
 }

@@ -115,7 +115,7 @@ impl QueryStream {
             self.next = match task.join_next().await {
                 Some(Ok(Ok(page))) => Next::Page(page),
                 Some(Ok(Err(error))) => Next::Failed(Arc::new(error)),
-                Some(Err(_)) | None => Next::Failed(Arc::new(ClientError::LoginAborted)),
+                Some(Err(_)) | None => Next::Failed(Arc::new(ClientError::Aborted)),
             };
         }
         match std::mem::replace(&mut self.next, Next::End) {

@@ -9,6 +9,8 @@ use std::{fmt, time::Duration};
 use serde::Deserialize;
 use sfjwt_signer::Class;
 
+use crate::error::{asked_to_wait, is_temporary};
+
 /// What the token endpoint (or the revocation endpoint) said (RFC 6749 §5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OAuthRefusal {
@@ -87,7 +89,7 @@ impl OAuthRefusal {
             | "server_error"
             | "unknown_error"
             | "slow_down" => Kind::Temporary,
-            _ if crate::error::is_temporary(self.status) => Kind::Temporary,
+            error if is_temporary(self.status) && !is_final(error) => Kind::Temporary,
             _ if says("hasn't approved") => Kind::NotApproved,
             "invalid_app_access" => Kind::NotAssigned,
             _ if says("audience") => Kind::Audience,
@@ -126,14 +128,23 @@ impl fmt::Display for OAuthRefusal {
             let seconds = ahead.unsigned_abs();
             write!(f, " (our clock is {seconds} s {side} the server's)")?;
         }
-        if let Some(wish) = self.retry_after {
-            write!(f, " (it asks to wait {} s)", wish.as_secs())?;
-        }
-        Ok(())
+        f.write_str(&asked_to_wait(self.retry_after))
     }
 }
 
 impl std::error::Error for OAuthRefusal {}
+
+/// Whether an error names a decision, which stands whatever the status says.
+fn is_final(error: &str) -> bool {
+    let families = [
+        "invalid_",
+        "unsupported_",
+        "app_",
+        "oauth_",
+        "bad_jti_claim",
+    ];
+    families.iter().any(|family| error.starts_with(family))
+}
 
 /// What a refusal is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -332,6 +343,13 @@ mod tests {
             assert_eq!(refusal.class(), Class::Retry, "{refusal}");
             assert!(!refusal.is_retryable(), "{refusal}");
         }
+    }
+
+    #[test]
+    fn a_decision_stands_whatever_the_status_says() {
+        let mut refusal = refusal("invalid_client", "invalid client credentials");
+        refusal.status = 503;
+        assert!(!refusal.is_retryable(), "{refusal}");
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl Session {
         match outcome {
             Some(Ok(token)) => Ok(token),
             Some(Err(error)) => Err(ClientError::Shared(error)),
-            None => Err(ClientError::LoginAborted),
+            None => Err(ClientError::Aborted),
         }
     }
 
@@ -138,5 +138,172 @@ impl fmt::Debug for Session {
             .field("login", &self.0.login)
             .field("token", &state.token)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use async_trait::async_trait;
+    use tokio::sync::{Barrier, Semaphore};
+
+    use super::*;
+
+    /// A login that waits for a permit, then does what it was told, and counts.
+    #[derive(Debug)]
+    struct Told {
+        permits: Semaphore,
+        logins: AtomicUsize,
+        outcome: fn(usize) -> Result<Token, ClientError>,
+    }
+
+    impl Told {
+        fn new(outcome: fn(usize) -> Result<Token, ClientError>) -> Arc<Self> {
+            Arc::new(Self {
+                permits: Semaphore::new(0),
+                logins: AtomicUsize::new(0),
+                outcome,
+            })
+        }
+
+        fn logins(&self) -> usize {
+            self.logins.load(Ordering::SeqCst)
+        }
+    }
+
+    #[async_trait]
+    impl Login for Told {
+        async fn login(&self) -> Result<Token, ClientError> {
+            let number = self.logins.fetch_add(1, Ordering::SeqCst);
+            self.permits.acquire().await.unwrap().forget();
+            (self.outcome)(number)
+        }
+    }
+
+    fn token(text: &str) -> Token {
+        Token::new(
+            text.into(),
+            "https://acme.my.salesforce.com".parse().unwrap(),
+        )
+    }
+
+    fn numbered(number: usize) -> Token {
+        token(&format!("00D!{number}"))
+    }
+
+    /// Lets everything run that can run.
+    async fn settle() {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_thousand_tasks_whose_token_died_cause_one_login() {
+        let login = Told::new(|number| Ok(numbered(number)));
+        login.permits.add_permits(usize::from(u16::MAX));
+        let session = Session::with_token(token("00D!dead"), Some(login.clone()));
+        let together = Arc::new(Barrier::new(1000));
+        let tasks: Vec<_> = (0..1000)
+            .map(|_| {
+                let (session, together) = (session.clone(), together.clone());
+                tokio::spawn(async move {
+                    let dead = session.token().await.unwrap();
+                    together.wait().await;
+                    session.invalidate(&dead);
+                    session
+                        .token()
+                        .await
+                        .unwrap()
+                        .expose_access_token()
+                        .to_owned()
+                })
+            })
+            .collect();
+        for task in tasks {
+            assert_eq!(task.await.unwrap(), "00D!0");
+        }
+        assert_eq!(login.logins(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_that_arrives_late_does_not_throw_away_the_new_token() {
+        let login = Told::new(|number| Ok(numbered(number)));
+        login.permits.add_permits(10);
+        let session = Session::with_token(token("00D!dead"), Some(login.clone()));
+        let dead = session.token().await.unwrap();
+        for _ in 0..5 {
+            session.invalidate(&dead);
+            session.token().await.unwrap();
+        }
+        assert_eq!(login.logins(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_failed_login_fails_for_everyone_who_waits_and_may_be_tried_again_later() {
+        let login = Told::new(|_| Err(ClientError::SessionOver));
+        let session = Session::new(login.clone());
+        let waiters: Vec<_> = (0..10)
+            .map(|_| {
+                let session = session.clone();
+                tokio::spawn(async move { session.token().await })
+            })
+            .collect();
+        settle().await;
+        login.permits.add_permits(1);
+        for waiter in waiters {
+            assert!(matches!(waiter.await.unwrap(), Err(ClientError::Shared(_))));
+        }
+        assert_eq!(login.logins(), 1);
+
+        login.permits.add_permits(1);
+        assert!(session.token().await.is_err());
+        assert_eq!(login.logins(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_waiter_that_gives_up_does_not_take_the_login_with_it() {
+        let login = Told::new(|number| Ok(numbered(number)));
+        let session = Session::new(login.clone());
+        let (first, second) = (session.clone(), session.clone());
+        let first = tokio::spawn(async move { first.token().await });
+        settle().await;
+        let second = tokio::spawn(async move { second.token().await });
+        settle().await;
+        first.abort();
+        settle().await;
+        login.permits.add_permits(1);
+        assert!(second.await.unwrap().is_ok());
+        assert_eq!(login.logins(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_login_that_panics_is_an_error_and_not_the_end_of_the_session() {
+        let login = Told::new(|number| match number {
+            0 => panic!("a defect"),
+            _ => Ok(numbered(number)),
+        });
+        login.permits.add_permits(2);
+        let session = Session::new(login);
+        assert!(matches!(session.token().await, Err(ClientError::Aborted)));
+        assert!(session.token().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn without_a_login_a_dead_token_is_the_end() {
+        let session = Session::with_token(token("00D!dead"), None);
+        let dead = session.token().await.unwrap();
+        session.invalidate(&dead);
+        assert!(matches!(
+            session.token().await,
+            Err(ClientError::SessionOver)
+        ));
+    }
+
+    #[tokio::test]
+    async fn debug_does_not_show_the_token() {
+        let session = Session::with_token(token("00D!canary"), None);
+        assert!(!format!("{session:?}").contains("canary"));
     }
 }
