@@ -134,7 +134,10 @@ impl From<Class> for Exit {
 
 impl From<ClaimsError> for Failure {
     fn from(error: ClaimsError) -> Self {
-        Self::config(error.to_string(), "correct the setting or the input")
+        Self::config(
+            error.to_string(),
+            "correct the setting, or give the right input",
+        )
     }
 }
 

@@ -20,8 +20,6 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::args::Cli;
 use crate::config::Variables;
 use crate::failure::Failure;
@@ -44,7 +42,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[OsString], variables: &Variables) -> Result<(), Failure> {
     harden::harden()?;
     args::refuse_secrets(arguments)?;
-    match Cli::try_parse_from(arguments) {
+    match Cli::read(arguments) {
         Ok(cli) => commands::run(cli, variables, terminal()),
         Err(asked) if !asked.use_stderr() => output::print(&asked.render().to_string()),
         Err(mistake) => Err(args::mistake(&mistake)),

@@ -43,12 +43,11 @@ fn pem(uri: &KeyUri, settings: &Settings) -> Result<Box<dyn Signer>, Failure> {
 /// Says which key it was, unless the message does so already.
 #[cfg(feature = "pem")]
 fn named(error: sfjwt_signer_pem::PemError, uri: &KeyUri) -> Failure {
-    match (&error, uri) {
-        (sfjwt_signer_pem::PemError::Sign(_) | sfjwt_signer_pem::PemError::NotSet(_), _) => {
-            error.into()
+    match uri {
+        KeyUri::File(file) if !error.to_string().contains(&*file.path.to_string_lossy()) => {
+            Failure::from(error).in_file(&file.path)
         }
-        (_, KeyUri::File(file)) => Failure::from(error).in_file(&file.path),
-        _ => Failure::from(error),
+        _ => error.into(),
     }
 }
 

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 /// Make or show a certificate
 #[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = false)]
 pub(crate) enum Cert {
     Create(CertCreate),
     Show(CertShow),

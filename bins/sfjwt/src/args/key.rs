@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 /// Make, show or check the private key
 #[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = false)]
 pub(crate) enum Key {
     Create(KeyCreate),
     /// Show the public half of the key, and where the key is

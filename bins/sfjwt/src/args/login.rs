@@ -15,7 +15,8 @@ use clap_complete::Shell;
 #[command(after_long_help = "\
 Examples:
   sfjwt token --profile prod
-  curl -H \"Authorization: Bearer $(sfjwt token)\" https://acme.my.salesforce.com/services/data
+  sfjwt token | sed 's/^/Authorization: Bearer /' |
+    curl -H @- https://acme.my.salesforce.com/services/data/v67.0/limits
   sfjwt token --output json
   signing-service | sfjwt token --assertion -")]
 pub(crate) struct Token {

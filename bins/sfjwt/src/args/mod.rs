@@ -9,7 +9,9 @@ mod mistake;
 mod query;
 mod secrets;
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use assertion::Assertion;
 pub(crate) use cert::{Cert, CertCreate, CertShow};
@@ -29,7 +31,7 @@ pub(crate) use secrets::refuse_secrets;
     long_about = ABOUT,
     after_long_help = MANUAL,
     args_override_self = true,
-    subcommand_required = true,
+    arg_required_else_help = false,
     max_term_width = 100,
 )]
 pub(crate) struct Cli {
@@ -37,6 +39,30 @@ pub(crate) struct Cli {
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Cli {
+    /// Reads the words of a command line, the program's name first.
+    pub(crate) fn read(words: &[OsString]) -> Result<Self, clap::Error> {
+        let asks_for_help = |word: &OsString| word == "-h" || word == "--help" || word == "help";
+        let mut command = Self::command();
+        if words.iter().any(asks_for_help) {
+            command.build();
+            command = command.mut_subcommands(focused);
+        }
+        Self::from_arg_matches(&command.try_get_matches_from(words)?)
+    }
+}
+
+/// The manual of one command shows its own options and the settings of every day; all of them are
+/// in the manual of the program.
+fn focused(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|arg| {
+            let rare = arg.is_global_set() && arg.is_hide_short_help_set();
+            arg.hide(rare)
+        })
+        .mut_subcommands(focused)
 }
 
 #[derive(Debug, Subcommand)]
@@ -113,8 +139,6 @@ Results go to stdout, everything else to stderr. Try `sfjwt COMMAND --help` for 
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn client_id(words: &str) -> Option<String> {

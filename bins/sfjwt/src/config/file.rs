@@ -55,6 +55,11 @@ impl File {
         &self.path
     }
 
+    /// The names of its profiles.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.content.profiles.keys().cloned().collect()
+    }
+
     /// The profile called `name`; without a name `default_profile`, or the only one there is.
     pub(crate) fn profile(
         mut self,
@@ -107,7 +112,7 @@ fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
         ),
         None => Failure::config(
             format!("{place}: {message}"),
-            "correct the line; `sfjwt help` tells the settings",
+            "correct the line; `sfjwt --help` tells the settings",
         ),
     }
 }

@@ -24,9 +24,13 @@ pub(crate) fn load(written: &Global, variables: &Variables) -> Result<Settings, 
         (None, Some(path)) => File::read(path, false)?,
         (None, None) => File::none(),
     };
-    let path = file.path().to_owned();
+    let (path, names) = (file.path().to_owned(), file.names());
     let (profile, layer) = file.profile(written.profile.as_deref())?;
-    let whence = settings::Whence { path, profile };
+    let whence = settings::Whence {
+        path,
+        names,
+        profile,
+    };
     Settings::from_layer(written.layer.clone().over(layer), whence, variables)
 }
 

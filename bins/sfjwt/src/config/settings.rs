@@ -52,6 +52,9 @@ pub(crate) struct Settings {
 #[derive(Debug)]
 pub(crate) struct Whence {
     pub(crate) path: PathBuf,
+    /// The profiles of that file.
+    pub(crate) names: Vec<String>,
+    /// The one that was chosen.
     pub(crate) profile: Option<String>,
 }
 
@@ -191,14 +194,15 @@ impl Settings {
     fn missing(&self, field: &str) -> Failure {
         let flag = field.replace('_', "-");
         let path = self.whence.path.display();
-        let profile = match &self.whence.profile {
-            Some(profile) => format!("[profiles.{profile}] of {path}"),
-            None => format!("a profile in {path}"),
+        let file = match (&self.whence.profile, self.whence.names.as_slice()) {
+            (Some(profile), _) => format!("put {field} into [profiles.{profile}] of {path}"),
+            (None, []) => format!("put {field} into a profile in {path}"),
+            (None, names) => format!("choose a profile with --profile: {}", names.join(", ")),
         };
         Failure::config(
             format!("no {field} is set"),
             format!(
-                "give --{flag}, set SFJWT_{}, or put {field} into {profile}",
+                "give --{flag}, set SFJWT_{}, or {file}",
                 field.to_uppercase()
             ),
         )
@@ -267,6 +271,7 @@ mod tests {
     fn settings(text: &str) -> Result<Settings, Failure> {
         let whence = Whence {
             path: "c.toml".into(),
+            names: vec!["x".into()],
             profile: Some("x".into()),
         };
         let variables = Variables::new(std::iter::empty());

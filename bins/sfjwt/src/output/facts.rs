@@ -64,7 +64,7 @@ fn list_table(list: &[&Record], width: Option<u16>) -> Option<String> {
         .iter()
         .map(cells)
         .map(|row| row.into_iter().map(Cow::Owned).collect());
-    Some(table::table(headings, rows, width))
+    Some(table::prose(headings, rows, width))
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ impl Rows {
             let values = columns.iter().map(|column| cell(column.value(record)));
             values.collect::<Vec<_>>()
         });
-        for line in table::table(headings, rows, self.width).lines() {
+        for line in table::data(headings, rows, self.width).lines() {
             writeln!(self.blocks, "{line}")?;
             self.blocks.flush()?;
         }
