@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use sfjwt_transport::{Bytes, HeaderMap, Response, StatusCode, header, retry_after};
 
-use crate::{ClientError, LimitInfo, Origin, refusal::printable};
+use crate::{ClientError, LimitInfo, Origin, wording::printable};
 
 /// An answer of the API that is no error. Its `Debug` shows the status and the size only.
 pub struct ApiResponse {

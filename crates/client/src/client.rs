@@ -106,12 +106,10 @@ impl Client {
         self.0.hosts.check_instance(origin, origin)?;
         let mut sent = Request::new(request.method.clone(), origin.resolve(&request.path)?)
             .headers(request.headers.clone())
-            .replay(request.replay);
+            .replay(request.replay)
+            .cap(request.cap);
         if let Some((content_type, body)) = &request.body {
             sent = sent.body(content_type.clone(), body.clone());
-        }
-        if let Some(cap) = request.cap {
-            sent = sent.cap(cap);
         }
         if authorized {
             sent = sent.bearer(token.access_token());

@@ -15,7 +15,7 @@ use sfjwt_transport::{
 use url::Url;
 
 use crate::{
-    ApiResponse, ClientError, HostPolicy, OAuthRefusal, Origin, Token, refusal::WireRefusal,
+    ApiResponse, ClientError, HostPolicy, OAuthRefusal, Origin, Token, oauth_refusal::WireRefusal,
     token::WireToken,
 };
 

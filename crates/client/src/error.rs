@@ -6,7 +6,7 @@ use sfjwt_claims::ClaimsError;
 use sfjwt_signer::{Class, SignError};
 use sfjwt_transport::{TlsProblem, TransportError};
 
-use crate::{ApiRefusal, OAuthRefusal};
+use crate::{ApiRefusal, OAuthRefusal, wording::asked_to_wait};
 
 /// What went wrong. No variant holds a token, an assertion, a query or a body; the server's own
 /// words are kept where they are errors in its own vocabulary.
@@ -157,13 +157,6 @@ impl ClientError {
         }
         .to_owned()
     }
-}
-
-/// The server's wish, as the end of a message.
-pub(crate) fn asked_to_wait(wish: Option<Duration>) -> String {
-    wish.map_or_else(String::new, |wish| {
-        format!(" (it asks to wait {} s)", wish.as_secs())
-    })
 }
 
 /// Statuses that may pass by themselves.

@@ -44,7 +44,8 @@
 //! ```
 
 mod answer;
-mod api;
+mod api_refusal;
+mod causes;
 mod client;
 mod endpoint;
 mod error;
@@ -52,15 +53,17 @@ mod host;
 mod identity;
 mod limits;
 mod login;
+mod oauth_refusal;
 mod origin;
 mod query;
-mod refusal;
+mod request;
 mod session;
 mod token;
 mod version;
+mod wording;
 
 pub use answer::ApiResponse;
-pub use api::{ApiError, ApiRefusal, ApiRequest};
+pub use api_refusal::{ApiError, ApiRefusal};
 pub use client::Client;
 pub use endpoint::TokenEndpoint;
 pub use error::ClientError;
@@ -68,9 +71,10 @@ pub use host::HostPolicy;
 pub use identity::UserInfo;
 pub use limits::{LimitInfo, Usage};
 pub use login::{JwtLogin, Login, LoginSettings, random_jwt_id};
+pub use oauth_refusal::OAuthRefusal;
 pub use origin::Origin;
 pub use query::{Page, QueryOptions, QueryStream};
-pub use refusal::OAuthRefusal;
+pub use request::ApiRequest;
 pub use session::Session;
 pub use token::{Token, TokenDetails};
 pub use version::{ApiVersion, VersionInfo};

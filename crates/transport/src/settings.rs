@@ -20,7 +20,8 @@ pub struct Settings {
     /// Time for name resolution, TCP and TLS together.
     pub connect_timeout: Duration,
     /// The longest silence of a server, before the answer and between two parts of it. There is no
-    /// limit on the whole: a long answer that keeps flowing is fine.
+    /// limit on the whole: a long answer that keeps flowing is fine. A request's body has to be sent
+    /// within it.
     pub read_timeout: Duration,
     /// `User-Agent`.
     pub user_agent: String,

@@ -57,6 +57,7 @@ impl TlsFiles {
 
     fn system_roots(&self) -> Result<RootCertStore, TransportError> {
         let certificates = if self.system_file.is_none() && self.system_folders.is_empty() {
+            // By itself this looks at the process's environment, for the same two variables.
             rustls_native_certs::load_native_certs().certs
         } else {
             let file = self.system_file.as_deref();

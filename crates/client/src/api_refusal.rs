@@ -1,92 +1,17 @@
-//! One request of the REST API, and what it is refused with.
+//! What an API request is refused with.
 
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use sfjwt_signer::Class;
-use sfjwt_transport::{Bytes, HeaderMap, HeaderName, HeaderValue, Method, Replay, retry_after};
+use sfjwt_transport::retry_after;
 use url::form_urlencoded;
 
 use crate::{
     ApiResponse, ClientError,
-    error::{asked_to_wait, is_temporary},
-    refusal::printable,
+    error::is_temporary,
+    wording::{asked_to_wait, printable},
 };
-
-/// A request to the instance, by its path.
-#[derive(Clone)]
-pub struct ApiRequest {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<(HeaderValue, Bytes)>,
-    pub(crate) replay: Replay,
-    pub(crate) cap: Option<u64>,
-}
-
-impl ApiRequest {
-    /// A request for a path on the instance, with its query: `/services/data/v67.0/limits`.
-    pub fn new(method: Method, path: impl Into<String>) -> Self {
-        Self {
-            method,
-            path: path.into(),
-            headers: HeaderMap::new(),
-            body: None,
-            replay: Replay::ByMethod,
-            cap: None,
-        }
-    }
-
-    /// GET.
-    pub fn get(path: impl Into<String>) -> Self {
-        Self::new(Method::GET, path)
-    }
-
-    /// Sets a header.
-    #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
-    }
-
-    /// Sets a JSON body.
-    #[must_use]
-    pub fn json(self, body: &serde_json::Value) -> Self {
-        self.body(
-            HeaderValue::from_static("application/json"),
-            body.to_string(),
-        )
-    }
-
-    /// Sets a body of any media type.
-    #[must_use]
-    pub fn body(mut self, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
-        self.body = Some((content_type, body.into()));
-        self
-    }
-
-    /// Says when it may be sent again although the server may have acted on it. Whatever this says,
-    /// it is sent again after a dead token: such a request was refused before anything was done.
-    #[must_use]
-    pub fn replay(mut self, replay: Replay) -> Self {
-        self.replay = replay;
-        self
-    }
-
-    /// The largest answer to take, in bytes after decompression; 1 MiB without it.
-    #[must_use]
-    pub fn cap(mut self, bytes: u64) -> Self {
-        self.cap = Some(bytes);
-        self
-    }
-}
-
-impl fmt::Debug for ApiRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path.split('?').next().unwrap_or_default();
-        write!(f, "ApiRequest({} {path})", self.method)
-    }
-}
 
 /// What a refused request was refused with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -269,7 +194,7 @@ fn is_plain_word(body: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use sfjwt_transport::{Response, StatusCode, header};
+    use sfjwt_transport::{Bytes, HeaderMap, Response, StatusCode, header};
 
     use super::*;
 
