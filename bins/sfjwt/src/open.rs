@@ -13,7 +13,10 @@ pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nbackends:
 
 /// Opens the configured key. It signs what `policy` allows, and only if it is the pinned one.
 pub(crate) fn guarded(settings: &Settings, policy: Policy) -> Result<GuardedSigner, Failure> {
-    let mut guard = GuardedSigner::builder(backend(settings)?, policy).audit(settings.audit()?);
+    let backend = backend(settings)?;
+    let key = backend.key();
+    tracing::info!(location = key.location, public_key_sha256 = %key.public_key.hash(), "opened the key");
+    let mut guard = GuardedSigner::builder(backend, policy).audit(settings.audit()?);
     if let Some(hash) = settings.pinned_key {
         guard = guard.pinned(hash);
     }

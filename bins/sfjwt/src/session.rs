@@ -12,6 +12,13 @@ use crate::open;
 /// Opens the key, and connects nothing yet.
 pub(crate) fn login(settings: &Settings) -> Result<JwtLogin, Failure> {
     let login = settings.login()?;
+    tracing::info!(
+        login_url = %login.login_url,
+        audience = %login.audience,
+        client_id = login.client_id,
+        username = login.username,
+        "will log in"
+    );
     let signer = Arc::new(open::guarded(settings, settings.login_policy()?)?);
     Ok(JwtLogin::new(signer, endpoint(settings)?, login))
 }

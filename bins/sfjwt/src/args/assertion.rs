@@ -28,7 +28,7 @@ pub(crate) struct Assertion {
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-",
           conflicts_with_all = ["unsigned", "signature", "unsigned_input", "cert"])]
     pub(crate) decode: Option<PathBuf>,
-    /// Print what is to be signed, and sign nothing
+    /// Print what is to be signed, in a pipe without a line ending, and sign nothing
     #[arg(long, conflicts_with_all = ["signature", "unsigned_input", "cert"])]
     pub(crate) unsigned: bool,
     /// Read a signature (base64url) from stdin

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 /// Make, show or check the private key
 #[derive(Debug, Subcommand)]
@@ -33,19 +33,8 @@ Examples:
   sfjwt key create --key 'file:prod.pem?passphrase-source=prompt:' --bits 3072")]
 pub(crate) struct KeyCreate {
     /// Size of the modulus
-    #[arg(long, value_enum, default_value_t = Bits::B2048)]
-    pub(crate) bits: Bits,
-}
-
-/// The sizes that every part of the way takes: key stores, this program, Salesforce.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Bits {
-    #[value(name = "2048")]
-    B2048,
-    #[value(name = "3072")]
-    B3072,
-    #[value(name = "4096")]
-    B4096,
+    #[arg(long, value_name = "BITS", default_value = "2048", value_parser = ["2048", "3072", "4096"])]
+    pub(crate) bits: String,
 }
 
 /// Check that the key can do its work

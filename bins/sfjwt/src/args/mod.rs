@@ -16,7 +16,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 pub(crate) use assertion::Assertion;
 pub(crate) use cert::{Cert, CertCreate, CertShow};
 pub(crate) use global::{Format, Global};
-pub(crate) use key::{Bits, Key, KeyCheck, KeyCreate};
+pub(crate) use key::{Key, KeyCheck, KeyCreate};
 pub(crate) use login::{Completions, Revoke, Stdin, Token};
 pub(crate) use mistake::{asks_for_json, mistake};
 pub(crate) use query::Query;

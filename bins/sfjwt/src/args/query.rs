@@ -9,7 +9,7 @@ use clap::Args;
 /// SELECT list; what has no columns of its own, such as a subquery, is written as JSON.
 /// COUNT() prints the number.
 ///
-/// CSV follows RFC 4180 and leaves the data as it is: a cell that begins with `=`, `+`, `-` or
+/// CSV is quoted as RFC 4180 says and leaves the data as it is: a cell that begins with `=`, `+`, `-` or
 /// `@` stays so. Do not open it in a spreadsheet unless you trust who wrote the data.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\

@@ -15,37 +15,26 @@ pub(crate) fn run(args: &KeyCreate, settings: &Settings, output: &Output) -> Res
     let KeyUri::File(file) = settings.key()? else {
         return Err(only_files());
     };
+    let bits = args
+        .bits
+        .parse()
+        .map_err(|problem: &str| Failure::usage(problem, "see --help"))?;
     let variable = |name: &str| settings.variables.get(name).map(str::to_owned);
     let context = SecretContext::new(&variable);
     let passphrase = file.passphrase.as_ref();
     let passphrase = passphrase.map(|source| source.read(SecretKind::Passphrase, &context));
-    let key = sfjwt_signer_pem::create(&file.path, bits(args), passphrase.transpose()?.as_ref())?;
+    let key = sfjwt_signer_pem::create(&file.path, bits, passphrase.transpose()?.as_ref())?;
+    let encrypted = if file.passphrase.is_some() {
+        "yes"
+    } else {
+        "no"
+    };
     let mut facts = Record::new();
     facts.insert("file".into(), json!(file.path));
     facts.insert("bits".into(), json!(key.bits()));
     facts.insert("public_key_sha256".into(), json!(key.hash().to_string()));
-    facts.insert(
-        "encrypted".into(),
-        json!(if file.passphrase.is_some() {
-            "yes"
-        } else {
-            "no"
-        }),
-    );
+    facts.insert("encrypted".into(), json!(encrypted));
     output.object(&facts)
-}
-
-#[cfg(feature = "pem")]
-fn bits(args: &KeyCreate) -> sfjwt_signer_pem::KeyBits {
-    use sfjwt_signer_pem::KeyBits;
-
-    use crate::args::Bits;
-
-    match args.bits {
-        Bits::B2048 => KeyBits::Bits2048,
-        Bits::B3072 => KeyBits::Bits3072,
-        Bits::B4096 => KeyBits::Bits4096,
-    }
 }
 
 #[cfg(feature = "pem")]

@@ -26,6 +26,6 @@ pub(crate) fn run(args: &args::Token, settings: &Settings, output: &Output) -> R
         return print_line(token.expose_access_token());
     }
     let mut answer = output::record(&token)?;
-    answer.insert("access_token".into(), json!(token.expose_access_token()));
+    answer.shift_insert(0, "access_token".into(), json!(token.expose_access_token()));
     output.object(&answer)
 }

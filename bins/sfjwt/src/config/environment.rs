@@ -76,7 +76,7 @@ fn variable(flag: &str) -> String {
     format!("SFJWT_{}", flag.replace('-', "_").to_ascii_uppercase())
 }
 
-/// clap names the flag ("--output <FORMAT>"); here it is a variable. Its value is not repeated.
+/// clap names the flag (`--output <FORMAT>`); here it is a variable. Its value is not repeated.
 fn refusal(error: &clap::Error) -> Failure {
     let name = error
         .get(ContextKind::InvalidArg)

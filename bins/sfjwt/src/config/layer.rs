@@ -19,7 +19,7 @@ pub(crate) struct Layer {
     /// Where the private key is: file:PATH, env:NAME, pkcs11:..., awskms:...
     #[arg(long, global = true, value_name = "URI")]
     pub(crate) key: Option<String>,
-    /// Host that issues the token [default: https://login.salesforce.com]
+    /// Host that issues the token [default: that of production, login.salesforce.com]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) login_url: Option<String>,
     /// Who the assertion is for (`aud`) [default: from the login URL]

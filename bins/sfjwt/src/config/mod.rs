@@ -26,6 +26,7 @@ pub(crate) fn load(written: &Global, variables: &Variables) -> Result<Settings, 
     };
     let (path, names) = (file.path().to_owned(), file.names());
     let (profile, layer) = file.profile(written.profile.as_deref())?;
+    tracing::info!(file = %path.display(), ?profile, "read the settings");
     let whence = settings::Whence {
         path,
         names,

@@ -42,6 +42,10 @@ pub(crate) struct Settings {
     whence: Whence,
     pub(crate) api_version: ApiVersion,
     pub(crate) pinned_key: Option<PublicKeyHash>,
+    #[cfg_attr(
+        not(feature = "pem"),
+        expect(dead_code, reason = "the PEM backend opens files")
+    )]
     pub(crate) allow_open_key_file: bool,
     pub(crate) transport: sfjwt_transport::Settings,
     pub(crate) hosts: HostPolicy,

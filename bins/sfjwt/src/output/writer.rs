@@ -76,3 +76,63 @@ impl Drop for Writer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// A sink that others can look into, and that is full after so many bytes.
+    #[derive(Clone)]
+    struct Sink(Arc<Mutex<Vec<u8>>>, usize);
+
+    impl Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let mut held = self.0.lock().unwrap();
+            if held.len() + bytes.len() > self.1 {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            held.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn sink(size: usize) -> Sink {
+        Sink(Arc::default(), size)
+    }
+
+    #[tokio::test]
+    async fn what_was_handed_over_is_written_in_order_when_finish_returns() {
+        let sink = sink(usize::MAX);
+        let mut writer = Writer::start(sink.clone());
+        let blocks: Vec<Vec<u8>> = (0..100).map(|n| format!("{n}\n").into_bytes()).collect();
+        writer.write(blocks.clone()).await.unwrap();
+        writer.finish().unwrap();
+        assert_eq!(*sink.0.lock().unwrap(), blocks.concat());
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_goes_away_ends_the_writing_with_its_error() {
+        let mut writer = Writer::start(sink(10));
+        let outcome = loop {
+            if let Err(error) = writer.write(vec![b"12345\n".to_vec()]).await {
+                break error;
+            }
+        };
+        assert_eq!(outcome.kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_is_dropped_writes_what_is_on_its_way() {
+        let sink = sink(usize::MAX);
+        let mut writer = Writer::start(sink.clone());
+        writer.write(vec![b"whole\n".to_vec()]).await.unwrap();
+        drop(writer);
+        assert_eq!(*sink.0.lock().unwrap(), b"whole\n");
+    }
+}
