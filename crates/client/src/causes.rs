@@ -70,7 +70,7 @@ impl Kind {
             Self::NotApproved => &[
                 "set the app's policy to \"Admin approved users are pre-authorized\" and assign the \
                  user's profile or a permission set to the app",
-                "or let the user approve the app once in a browser, with the scope refresh_token",
+                "let the user approve the app once in a browser, with the scope refresh_token",
                 "check that the user name belongs to this org and login_url (sandbox users log in \
                  at test.salesforce.com, government orgs at their My Domain)",
                 "wait 10 minutes if the app is new or was changed",

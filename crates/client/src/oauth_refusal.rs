@@ -10,7 +10,7 @@ use crate::{
     wording::{asked_to_wait, printable},
 };
 
-/// What the token endpoint (or the revocation endpoint) said (RFC 6749 §5.2).
+/// What the token endpoint said (RFC 6749 §5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OAuthRefusal {
     /// The HTTP status; Salesforce uses 400 for nearly all of them.
@@ -45,7 +45,7 @@ impl OAuthRefusal {
 
     /// Who has to act.
     pub fn class(&self) -> Class {
-        match self.kind() {
+        match Kind::of(self) {
             Kind::Temporary | Kind::LoginRate => Class::Retry,
             Kind::Protocol => Class::Config,
             _ => Class::Operator,
@@ -55,12 +55,12 @@ impl OAuthRefusal {
     /// Whether another attempt may succeed at once. A used-up login rate is not worth one: the
     /// lock-out only gets longer.
     pub fn is_retryable(&self) -> bool {
-        self.kind() == Kind::Temporary
+        Kind::of(self) == Kind::Temporary
     }
 
     /// What to try, the likeliest first.
     pub fn causes(&self) -> &'static [&'static str] {
-        self.kind().causes()
+        Kind::of(self).causes()
     }
 
     /// The causes as one text.
@@ -76,10 +76,6 @@ impl OAuthRefusal {
             }
         }
     }
-
-    fn kind(&self) -> Kind {
-        Kind::of(self)
-    }
 }
 
 impl fmt::Display for OAuthRefusal {
@@ -88,7 +84,7 @@ impl fmt::Display for OAuthRefusal {
         if let Some(description) = &self.description {
             write!(f, ": {description}")?;
         }
-        if self.kind() == Kind::Expired
+        if Kind::of(self) == Kind::Expired
             && let Some(ahead) = self.clock_ahead
         {
             let side = if ahead < 0 { "ahead of" } else { "behind" };

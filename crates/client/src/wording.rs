@@ -6,11 +6,16 @@ use std::time::Duration;
 const LONGEST: usize = 300;
 
 /// A server's text, safe for a terminal and a log line: one line, without control characters, cut to
-/// a length.
+/// a length. (Salesforce marks the place in a query over several lines.)
 pub(crate) fn printable(text: &str) -> String {
-    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut short: String = clean.take(LONGEST).collect();
-    if text.chars().nth(LONGEST).is_some() {
+    let clean: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let words: Vec<_> = clean.split_whitespace().collect();
+    let line = words.join(" ");
+    let mut short: String = line.chars().take(LONGEST).collect();
+    if short.len() < line.len() {
         short.push_str("...");
     }
     short
@@ -29,7 +34,7 @@ mod tests {
 
     #[test]
     fn a_servers_text_cannot_drive_a_terminal_or_fill_a_log() {
-        assert_eq!(printable("a\u{1b}[2J\nb"), "a [2J b");
+        assert_eq!(printable("\na\u{1b}[2J\n  b"), "a [2J b");
         assert_eq!(printable(&"x".repeat(1000)).len(), LONGEST + 3);
     }
 }
