@@ -1,6 +1,7 @@
 //! From what was written to what it means: flags over environment over profile, checked once.
 
 mod audience;
+mod connection;
 mod environment;
 mod file;
 mod layer;

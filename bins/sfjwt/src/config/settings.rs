@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use sfjwt_claims::{Audience, Lifetime};
 use sfjwt_client::{ApiVersion, HostPolicy, LoginSettings, Origin};
@@ -12,8 +11,9 @@ use sfjwt_signer::{
 use sfjwt_transport::Url;
 
 use super::audience::default_audience;
+use super::connection::{login_url, transport};
 use super::environment::Variables;
-use super::layer::{Layer, PolicyLayer, TransportLayer};
+use super::layer::{Layer, PolicyLayer};
 use crate::failure::Failure;
 
 /// The server that issues tokens to production and Developer Edition orgs.
@@ -220,54 +220,6 @@ pub(crate) fn read_public_key(path: &Path) -> Result<PublicKey, Failure> {
     PublicKey::from_pem(&text).map_err(|error| Failure::from(error).in_file(path))
 }
 
-fn login_url(text: &str) -> Result<Url, Failure> {
-    let url: Url = text.parse().map_err(|error| {
-        Failure::config(
-            format!("login_url is not a URL: {error}"),
-            "write it like https://login.salesforce.com",
-        )
-    })?;
-    if url
-        .host_str()
-        .is_some_and(|host| host.ends_with(".lightning.force.com"))
-    {
-        return Err(Failure::config(
-            "login_url is a Lightning URL, which issues no tokens",
-            "use the My Domain of the org: https://NAME.my.salesforce.com",
-        ));
-    }
-    Ok(url)
-}
-
-fn transport(layer: TransportLayer) -> Result<sfjwt_transport::Settings, Failure> {
-    let default = sfjwt_transport::Settings::default();
-    let proxy = layer
-        .proxy
-        .map(|url| url.parse())
-        .transpose()
-        .map_err(|_| {
-            // Not repeated: it may hold a password.
-            Failure::config(
-                "proxy is not a URL",
-                "write it like http://proxy.example.com:3128",
-            )
-        })?;
-    Ok(sfjwt_transport::Settings {
-        ca_bundle: layer.ca_bundle.map(PathBuf::from),
-        client_cert: layer.client_cert.map(PathBuf::from),
-        proxy,
-        no_proxy: layer.no_proxy,
-        connect_timeout: layer
-            .connect_timeout
-            .map_or(default.connect_timeout, Duration::from_secs),
-        read_timeout: layer
-            .read_timeout
-            .map_or(default.read_timeout, Duration::from_secs),
-        max_attempts: layer.max_attempts.unwrap_or(default.max_attempts),
-        user_agent: default.user_agent,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,15 +275,6 @@ mod tests {
         let policy = rails.unwrap().login_policy().unwrap();
         assert_eq!(policy.issuers, ["other"]);
         assert_eq!(policy.rate.unwrap().burst, 1);
-    }
-
-    #[test]
-    fn a_lightning_url_is_refused_by_name() {
-        let text = refusal(settings("login_url = 'https://acme.lightning.force.com'"));
-        assert!(
-            text.contains("Lightning URL") && text.contains("my.salesforce.com"),
-            "{text}"
-        );
     }
 
     #[test]

@@ -96,30 +96,14 @@ fn select_list(soql: &str) -> Vec<Column> {
 /// One item of the list. Answers to grouped queries are flat: aliases count, unnamed aggregates
 /// are `expr0`, `expr1`, and a parent's field goes by its last name.
 fn column_of(item: &str, grouped: bool, unnamed: &mut usize) -> Option<Column> {
-    let words: Vec<&str> = item.split_whitespace().collect();
-    let last = words.last().copied()?;
     if let Some(subquery) = item.strip_prefix('(') {
-        let mut words = subquery.split(|c: char| c.is_whitespace() || c == ')');
-        words.find(|word| word.eq_ignore_ascii_case("from"))?;
-        return words
-            .find(|word| !word.is_empty())
-            .map(|name| Column::new(name, name));
+        return subquery_column(subquery);
     }
-    if let Some((function, inside)) = item.split_once('(') {
-        let (argument, alias) = inside.rsplit_once(')')?;
-        return match (alias.trim(), function.trim().to_ascii_lowercase().as_str()) {
-            ("", "fields") => None,
-            ("", "tolabel" | "format" | "convertcurrency") => {
-                Some(Column::new(argument.trim(), argument.trim()))
-            }
-            ("", _) => {
-                let name = format!("expr{unnamed}");
-                *unnamed += 1;
-                Some(Column::new(&name, &name))
-            }
-            (alias, _) => Some(Column::new(alias, alias)),
-        };
+    if let Some((function, rest)) = item.split_once('(') {
+        let (argument, alias) = rest.rsplit_once(')')?;
+        return function_column(function.trim(), argument.trim(), alias.trim(), unnamed);
     }
+    let words: Vec<&str> = item.split_whitespace().collect();
     match words.as_slice() {
         [field] if grouped => Some(Column::new(field, field.rsplit('.').next()?)),
         [field] => Some(Column::new(field, field)),
@@ -127,7 +111,34 @@ fn column_of(item: &str, grouped: bool, unnamed: &mut usize) -> Option<Column> {
         // TYPEOF: the records show what came.
         _ => None,
     }
-    .filter(|_| !last.is_empty())
+}
+
+/// A subquery goes by the relationship behind its FROM.
+fn subquery_column(subquery: &str) -> Option<Column> {
+    let words = subquery.split(|c: char| c.is_whitespace() || c == ')');
+    let mut words = words.filter(|word| !word.is_empty());
+    words.find(|word| word.eq_ignore_ascii_case("from"))?;
+    words.next().map(|name| Column::new(name, name))
+}
+
+fn function_column(
+    function: &str,
+    argument: &str,
+    alias: &str,
+    unnamed: &mut usize,
+) -> Option<Column> {
+    if !alias.is_empty() {
+        return Some(Column::new(alias, alias));
+    }
+    match function.to_ascii_lowercase().as_str() {
+        "fields" => None,
+        "tolabel" | "format" | "convertcurrency" => Some(Column::new(argument, argument)),
+        _ => {
+            let name = format!("expr{unnamed}");
+            *unnamed += 1;
+            Some(Column::new(&name, &name))
+        }
+    }
 }
 
 fn is_aggregate(item: &str) -> bool {
