@@ -57,6 +57,7 @@ fn terminal() -> Terminal {
         .flatten();
     Terminal {
         is_one,
+        shows_progress: !is_one && std::io::stderr().is_terminal(),
         width: size.map(|size| size.ws_col).filter(|columns| *columns > 0),
     }
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use serde_json::value::RawValue;
 use sfjwt_client::{Page, QueryOptions};
 
-use crate::args::Query;
+use crate::args::{Format, Query};
 use crate::config::Settings;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, Record, print_line};
+use crate::output::{Output, Record, note, print_line};
 use crate::{input, runtime, session};
 
 pub(crate) fn run(args: &Query, settings: &Settings, output: &Output) -> Result<(), Failure> {
@@ -26,17 +26,21 @@ pub(crate) fn run(args: &Query, settings: &Settings, output: &Output) -> Result<
         if is_count(&soql) {
             return print_line(&rows.total_size().to_string());
         }
-        let mut printer = output.rows(&soql);
+        let mut printer = output.rows(&soql, rows.total_size());
         loop {
             match rows.next_page().await {
                 Ok(Some(page)) => printer.page(records(page)?).await?,
-                Ok(None) => return printer.end().await,
+                Ok(None) => break printer.end().await?,
                 Err(error) => {
                     printer.stop()?;
                     return Err(error.into());
                 }
             }
         }
+        if output.format() == Format::Table {
+            note(&format!("{} rows", rows.total_size()));
+        }
+        Ok(())
     })
 }
 

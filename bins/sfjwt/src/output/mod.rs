@@ -5,6 +5,7 @@ mod cell;
 mod columns;
 mod facts;
 mod plain;
+mod progress;
 mod rows;
 mod table;
 mod writer;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 pub(crate) use columns::Record;
 pub(crate) use plain::plain;
+use progress::Progress;
 use rows::Rows;
 use writer::Writer;
 
@@ -29,12 +31,15 @@ pub(crate) struct Output {
     terminal: Terminal,
 }
 
-/// What stdout is.
+/// What stdout and stderr are.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Terminal {
+    /// Whether stdout is a terminal.
     pub(crate) is_one: bool,
-    /// Characters on a line, if known.
+    /// Characters on a line of it, if known.
     pub(crate) width: Option<u16>,
+    /// Whether a person looks at stderr while stdout goes elsewhere.
+    pub(crate) shows_progress: bool,
 }
 
 impl Output {
@@ -75,9 +80,10 @@ impl Output {
         print(&text.map_err(|error| Failure::output(&error))?)
     }
 
-    /// Starts to print the rows of a query.
-    pub(crate) fn rows(&self, soql: &str) -> RowPrinter {
+    /// Starts to print the rows of a query that announced `total` of them.
+    pub(crate) fn rows(&self, soql: &str, total: u64) -> RowPrinter {
         RowPrinter {
+            progress: Progress::on_stderr(self.terminal.shows_progress, total),
             rows: Rows::new(self.format(), soql, self.terminal.width),
             writer: Writer::start(io::stdout()),
         }
@@ -111,6 +117,7 @@ pub(crate) fn record(of: &impl Serialize) -> Result<Record, Failure> {
 /// Prints rows while they come. Dropped half way, it leaves whole lines behind.
 #[derive(Debug)]
 pub(crate) struct RowPrinter {
+    progress: Progress<io::Stderr>,
     rows: Rows,
     writer: Writer,
 }
@@ -118,6 +125,7 @@ pub(crate) struct RowPrinter {
 impl RowPrinter {
     /// Prints one page.
     pub(crate) async fn page(&mut self, records: Vec<Record>) -> Result<(), Failure> {
+        self.progress.add(records.len());
         let blocks = self
             .rows
             .page(records)
