@@ -121,12 +121,13 @@ impl Journal {
 
 /// Enough of a token's hash to tell two tokens apart, too little to be of any use.
 pub(crate) fn fingerprint(token: &str) -> String {
-    digest::digest(&digest::SHA256, token.as_bytes())
+    let digest = digest::digest(&digest::SHA256, token.as_bytes());
+    let short = digest
         .as_ref()
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .first_chunk::<4>()
+        .copied()
+        .unwrap_or_default();
+    format!("{:08x}", u32::from_be_bytes(short))
 }
 
 /// The query string for the journal. Only parameters known to be harmless keep their value.
@@ -141,9 +142,13 @@ pub(crate) fn without_secrets(query: &str) -> String {
         "fields",
     ];
     url::form_urlencoded::parse(query.as_bytes())
-        .map(|(name, value)| match HARMLESS.contains(&name.as_ref()) {
-            true => format!("{name}={value}"),
-            false => format!("{name}=[removed]"),
+        .map(|(name, value)| {
+            let shown = if HARMLESS.contains(&name.as_ref()) {
+                &value
+            } else {
+                "[removed]"
+            };
+            format!("{name}={shown}")
         })
         .collect::<Vec<_>>()
         .join("&")

@@ -25,7 +25,7 @@ pub struct OrgHandle(pub(crate) Arc<Org>);
 #[derive(Debug)]
 pub(crate) struct Org {
     pub(crate) id: String,
-    pub(crate) org_type: OrgType,
+    pub(crate) edition: OrgType,
     pub(crate) my_domain: String,
     pub(crate) fidelity: Fidelity,
     pub(crate) logins_per_hour: Option<u32>,
@@ -49,7 +49,7 @@ impl Org {
     pub(crate) fn new(setup: Setup) -> Self {
         let org = Self {
             id: ids::id("00D", ids::mix(setup.seed, 0) % 1_000_000),
-            org_type: setup.org_type,
+            edition: setup.org_type,
             my_domain: setup.my_domain,
             fidelity: setup.fidelity,
             logins_per_hour: setup.logins_per_hour,

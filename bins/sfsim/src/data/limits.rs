@@ -5,7 +5,7 @@ use http::HeaderValue;
 use serde_json::json;
 
 use super::Call;
-use crate::{answer::ApiError, site::Site};
+use crate::site::Site;
 
 /// A Developer Edition's allowance is 15,000; it is not enforced here.
 const DAILY_CALLS: u64 = 15_000;
@@ -18,14 +18,14 @@ pub(super) fn header(site: &Site) -> HeaderValue {
         .unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-pub(super) fn list(call: &Call<'_>) -> Result<Response, ApiError> {
+pub(super) fn list(call: &Call<'_>) -> Response {
     let used = call.site.org.state().api_calls;
     let of = |max: u64, used: u64| json!({ "Max": max, "Remaining": max.saturating_sub(used) });
-    Ok(call.json(&json!({
+    call.json(&json!({
         "DailyApiRequests": of(DAILY_CALLS, used),
         "DailyBulkV2QueryJobs": of(10_000, 0),
         "DailyBulkV2QueryFileStorageMB": of(976_562, 0),
         "DataStorageMB": of(5, 1),
         "FileStorageMB": of(20, 0),
-    })))
+    }))
 }

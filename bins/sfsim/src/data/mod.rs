@@ -81,19 +81,18 @@ fn resource_of(
 
 /// The resources. Writing calls (records, composite, Bulk 2.0) will have their arms here.
 fn dispatch(call: &Call<'_>, request: &Request, resource: &[&str]) -> Result<Response, ApiError> {
-    let query = request.uri().query().unwrap_or_default();
-    let known = match resource {
-        [] => versions::resources,
-        ["query"] => |call: &Call<'_>, text: &str| query::first(call, text, false),
-        ["queryAll"] => |call: &Call<'_>, text: &str| query::first(call, text, true),
-        ["limits"] => |call: &Call<'_>, _: &str| limits::list(call),
-        ["query" | "queryAll", locator] => {
-            return read_only(request).and_then(|()| query::next(call, locator));
-        }
-        _ => return Err(ApiError::not_found()),
+    let parameters = request.uri().query().unwrap_or_default();
+    let reading = |answer: &dyn Fn() -> Result<Response, ApiError>| {
+        read_only(request).and_then(|()| answer())
     };
-    read_only(request)?;
-    known(call, query)
+    match resource {
+        [] => reading(&|| Ok(versions::resources(call))),
+        ["limits"] => reading(&|| Ok(limits::list(call))),
+        ["query"] => reading(&|| query::first(call, parameters, false)),
+        ["queryAll"] => reading(&|| query::first(call, parameters, true)),
+        ["query" | "queryAll", locator] => reading(&|| query::next(call, locator)),
+        _ => Err(ApiError::not_found()),
+    }
 }
 
 fn read_only(request: &Request) -> Result<(), ApiError> {

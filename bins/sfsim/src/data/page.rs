@@ -148,14 +148,14 @@ pub(super) fn columns(plan: &Plan) -> Json {
 fn column(column: &Column) -> Json {
     let field = column.field();
     let kind = field.map_or(Kind::Text, |field| field.kind);
-    let mut described = described(field.map_or("", |field| field.name), kind, Vec::new());
+    let mut described = described(field.map_or("", |field| field.name), kind, &[]);
     for (parent, _) in column.hops.iter().rev() {
-        described = self::described(parent.name, Kind::Id, vec![described]);
+        described = self::described(parent.name, Kind::Id, &[described]);
     }
     described
 }
 
-fn described(name: &str, kind: Kind, joined: Vec<Json>) -> Json {
+fn described(name: &str, kind: Kind, joined: &[Json]) -> Json {
     let apex_type = match kind {
         Kind::Id => "Id",
         Kind::Text => "String",

@@ -68,7 +68,7 @@ pub(super) fn list(headers: &HeaderMap) -> Response {
 }
 
 /// `GET /services/data/v67.0`: the names of what this org answers.
-pub(super) fn resources(call: &Call<'_>, _: &str) -> Result<Response, ApiError> {
+pub(super) fn resources(call: &Call<'_>) -> Response {
     let mut resources: Map<String, Value> = ["limits", "query", "queryAll"]
         .iter()
         .map(|name| {
@@ -80,7 +80,7 @@ pub(super) fn resources(call: &Call<'_>, _: &str) -> Result<Response, ApiError> 
         .collect();
     let identity = call.site.org.identity_url(&call.caller.user_id);
     resources.insert("identity".to_owned(), identity.into());
-    Ok(call.json(&resources))
+    call.json(&resources)
 }
 
 #[cfg(test)]

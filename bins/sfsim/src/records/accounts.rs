@@ -28,7 +28,7 @@ impl Accounts {
         }
     }
 
-    pub(super) fn id(&self, row: usize) -> String {
+    pub(super) fn id(row: usize) -> String {
         ids::id("001", row as u64)
     }
 
@@ -53,6 +53,7 @@ impl Accounts {
             "Brücken",
             "Media",
         ];
+        // Below the length of each table, by the bound.
         let first = FIRST[self.draw(row, 1, FIRST.len())];
         let second = SECOND[self.draw(row, 2, SECOND.len())];
         // Every tenth name has something that a careless CSV writer gets wrong.
@@ -86,17 +87,15 @@ impl Accounts {
         if row == 0 || self.draw(row, 4, 3) != 0 {
             return Value::Null;
         }
-        Value::Text(self.id(row / 2))
+        Value::Text(Self::id(row / 2))
     }
 
     fn revenue(&self, row: usize) -> Value {
-        match self.draw(row, 5, 5) {
-            0 => Value::Null,
-            _ => {
-                let cents = u32::try_from(self.draw(row, 6, 4_000_000_000)).unwrap_or(0);
-                Value::Number(f64::from(cents) / 100.0)
-            }
+        if self.draw(row, 5, 5) == 0 {
+            return Value::Null;
         }
+        let cents = u32::try_from(self.draw(row, 6, 4_000_000_000)).unwrap_or(0);
+        Value::Number(f64::from(cents) / 100.0)
     }
 
     fn employees(&self, row: usize) -> Value {
@@ -129,16 +128,17 @@ impl Table for Accounts {
     }
 
     fn value(&self, row: usize, column: usize) -> Value {
+        const CITIES: [&str; 5] = ["Zürich", "Boston", "Łódź", "Osaka", "Lagos"];
+        const TYPES: [&str; 3] = ["Customer", "Partner", "Prospect"];
         let field = self.object.and_then(|object| object.fields.get(column));
         if row >= self.len() {
             return Value::Null;
         }
-        const CITIES: [&str; 5] = ["Zürich", "Boston", "Łódź", "Osaka", "Lagos"];
         match field.map_or("", |field| field.name) {
-            "Id" => Value::Text(self.id(row)),
+            "Id" => Value::Text(Self::id(row)),
             "IsDeleted" => Value::Boolean(row >= self.live),
             "Name" => Value::Text(self.name(row)),
-            "Type" => Value::text(["Customer", "Partner", "Prospect"][self.draw(row, 9, 3)]),
+            "Type" => Value::text(TYPES[self.draw(row, 9, TYPES.len())]),
             "ParentId" => self.parent(row),
             "BillingCity" => Value::text(CITIES[self.draw(row, 10, CITIES.len())]),
             "Industry" => self.industry(row),
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn every_id_finds_its_row() {
         let accounts = Accounts::new(1, 5_000_000, 2);
-        assert_eq!(accounts.find(&accounts.id(4_999_999)), Some(4_999_999));
+        assert_eq!(accounts.find(&Accounts::id(4_999_999)), Some(4_999_999));
         assert_eq!(accounts.find(&ids::id("001", 5_000_003)), None);
     }
 

@@ -98,7 +98,7 @@ pub(super) fn contacts(accounts: &Accounts) -> Stored {
         .iter()
         .enumerate()
         .map(|(number, (first, last, birthdate))| {
-            let account = (number < 3 && number < accounts.live()).then(|| accounts.id(number));
+            let account = (number < 3 && number < accounts.live()).then(|| Accounts::id(number));
             vec![
                 Value::Text(ids::id("003", number as u64)),
                 Value::Boolean(false),

@@ -95,13 +95,7 @@ impl Parser {
 
     /// Conditions joined by AND, or joined by OR: mixing the two wants parentheses.
     fn conditions(&mut self) -> Result<Condition, SoqlError> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(SoqlError::malformed(
-                "the filter is nested too deeply",
-                self.place(),
-            ));
-        }
+        self.descend()?;
         let first = self.condition()?;
         let joined = if self.word_is(0, "AND") {
             Condition::And(self.joined(first, "AND")?)
@@ -117,6 +111,17 @@ impl Parser {
         Ok(joined)
     }
 
+    fn descend(&mut self) -> Result<(), SoqlError> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(SoqlError::malformed(
+                "the filter is nested too deeply",
+                Some(self.place()),
+            ));
+        }
+        Ok(())
+    }
+
     fn joined(&mut self, first: Condition, word: &str) -> Result<Vec<Condition>, SoqlError> {
         let mut all = vec![first];
         while self.take(word) {
@@ -127,13 +132,7 @@ impl Parser {
 
     fn condition(&mut self) -> Result<Condition, SoqlError> {
         if self.take("NOT") {
-            self.depth += 1;
-            if self.depth > DEEPEST {
-                return Err(SoqlError::malformed(
-                    "the filter is nested too deeply",
-                    self.place(),
-                ));
-            }
+            self.descend()?;
             let inner = self.condition()?;
             self.depth -= 1;
             return Ok(Condition::Not(Box::new(inner)));
@@ -304,13 +303,13 @@ impl Parser {
         Ok(())
     }
 
-    fn place(&self) -> Option<usize> {
-        Some(self.peek().map_or(self.end, |token| token.at))
+    fn place(&self) -> usize {
+        self.peek().map_or(self.end, |token| token.at)
     }
 
     fn unexpected(&self) -> SoqlError {
         let found = self.peek().map_or("<EOF>", |token| token.text.as_str());
-        SoqlError::malformed(format!("unexpected token: '{found}'"), self.place())
+        SoqlError::malformed(format!("unexpected token: '{found}'"), Some(self.place()))
     }
 
     fn unexpected_before(&mut self) -> SoqlError {

@@ -109,7 +109,7 @@ fn check_audience(org: &Org, assertion: &Assertion<'_>) -> Result<(), Row> {
 fn is_accepted(org: &Org, audience: &str) -> bool {
     let urls = org.urls();
     let known = [
-        org.org_type.audience(),
+        org.edition.audience(),
         &org.my_domain,
         &urls.login,
         &urls.instance,
