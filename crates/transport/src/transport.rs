@@ -7,7 +7,10 @@ use std::{
 
 use http::{HeaderMap, StatusCode, header};
 use reqwest::{Client, redirect};
-use tokio::{sync::OnceCell, time::Instant};
+use tokio::{
+    sync::{OnceCell, Semaphore},
+    time::Instant,
+};
 use tracing::debug;
 use url::Url;
 
@@ -21,6 +24,11 @@ use crate::{
 /// The largest body that [`Transport::send`] takes when the request does not say: 1 MiB.
 const DEFAULT_CAP: u64 = 1024 * 1024;
 
+/// How many requests of [`Transport::send`] run at the same time; more of them wait. A process has
+/// 1,024 file descriptors by default, and a server that is given more work than this at once only
+/// gets slower.
+const IN_FLIGHT: usize = 100;
+
 /// Sends requests. Cheap to make; share one, since it keeps the connections.
 pub struct Transport {
     settings: Settings,
@@ -29,6 +37,7 @@ pub struct Transport {
     proxy: Option<reqwest::Proxy>,
     local: OnceCell<Client>,
     secure: OnceCell<Client>,
+    in_flight: Semaphore,
 }
 
 impl Transport {
@@ -52,6 +61,7 @@ impl Transport {
             retry,
             local: OnceCell::new(),
             secure: OnceCell::new(),
+            in_flight: Semaphore::new(IN_FLIGHT),
         })
     }
 
@@ -93,6 +103,8 @@ impl Transport {
             .await
     }
     async fn whole(&self, request: &Request, attempt: u32) -> Result<Response, TransportError> {
+        // Held to the end of the body. It is never closed, so this waits and cannot fail.
+        let _permit = self.in_flight.acquire().await;
         self.head(request, DEFAULT_CAP, attempt)
             .await?
             .whole()

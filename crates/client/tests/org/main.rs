@@ -1,6 +1,7 @@
 //! The client against the miniature org, over real sockets.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     reason = "a test that cannot go on fails"
 )]

@@ -1,5 +1,7 @@
 //! Queries: every announced row or an error, and the next page on its way.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use sfjwt_client::{ClientError, QueryOptions, QueryStream};
 use sfjwt_signer::Class;
@@ -93,9 +95,15 @@ async fn the_next_page_is_fetched_while_the_current_one_is_consumed() {
             .filter(|entry| entry.path.starts_with(QUERY))
             .count()
     };
-    while data_requests() < 2 {
-        tokio::task::yield_now().await;
-    }
+    let second = async {
+        while data_requests() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = Duration::from_secs(10);
+    tokio::time::timeout(patience, second)
+        .await
+        .expect("a second request");
     assert_eq!(first.records.len(), 200);
 }
 
