@@ -22,12 +22,7 @@ pub struct CertificateBody {
 impl CertificateBody {
     /// Reads a body in DER.
     pub fn parse(der: &[u8]) -> Result<Self, SignError> {
-        let body = TbsCertificate::from_der(der)
-            .map_err(|_| SignError::Body("it is not a TBSCertificate in DER"))?;
-        // What was parsed must be all of what is signed.
-        if body.to_der().ok().as_deref() != Some(der) {
-            return Err(SignError::Body("it is not in its one DER form"));
-        }
+        let body: TbsCertificate = read(der, "it is not a TBSCertificate in DER")?;
         if body.version() != Version::V3 {
             return Err(SignError::Body("it is not of X.509 version 3"));
         }
@@ -36,11 +31,9 @@ impl CertificateBody {
                 "its algorithm is not sha256WithRSAEncryption",
             ));
         }
-        let spki = body.subject_public_key_info().to_der();
-        let public_key = spki.map_err(|_| SignError::Body("its public key cannot be read"))?;
         Ok(Self {
             der: der.to_vec(),
-            public_key: PublicKey::from_spki(&public_key)?,
+            public_key: public_key(body.subject_public_key_info())?,
         })
     }
 
@@ -60,25 +53,38 @@ pub struct CsrBody {
 impl CsrBody {
     /// Reads a body in DER.
     pub fn parse(der: &[u8]) -> Result<Self, SignError> {
-        let body = CertReqInfo::from_der(der)
-            .map_err(|_| SignError::Body("it is not a CertificationRequestInfo in DER"))?;
-        if body.to_der().ok().as_deref() != Some(der) {
-            return Err(SignError::Body("it is not in its one DER form"));
-        }
+        let body: CertReqInfo = read(der, "it is not a CertificationRequestInfo in DER")?;
         if body.version != RequestVersion::V1 {
             return Err(SignError::Body("it is not of PKCS#10 version 1"));
         }
-        let spki = body.public_key.to_der();
-        let public_key = spki.map_err(|_| SignError::Body("its public key cannot be read"))?;
         Ok(Self {
             der: der.to_vec(),
-            public_key: PublicKey::from_spki(&public_key)?,
+            public_key: public_key(&body.public_key)?,
         })
     }
 
     pub(crate) fn into_bytes_for(self, key: &PublicKey) -> Result<Vec<u8>, SignError> {
         own(key, &self.public_key).map(|()| self.der)
     }
+}
+
+/// Decodes, and encodes again: what was parsed must be all of what is signed.
+fn read<T>(der: &[u8], otherwise: &'static str) -> Result<T, SignError>
+where
+    T: for<'a> Decode<'a> + Encode,
+{
+    let body = T::from_der(der).map_err(|_| SignError::Body(otherwise))?;
+    if body.to_der().ok().as_deref() != Some(der) {
+        return Err(SignError::Body("it is not in its one DER form"));
+    }
+    Ok(body)
+}
+
+fn public_key(stated: &impl Encode) -> Result<PublicKey, SignError> {
+    let spki = stated
+        .to_der()
+        .map_err(|_| SignError::Body("its public key cannot be read"))?;
+    PublicKey::from_spki(&spki)
 }
 
 fn own(key: &PublicKey, stated: &PublicKey) -> Result<(), SignError> {

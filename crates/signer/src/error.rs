@@ -35,9 +35,6 @@ pub enum SignError {
         /// What is wrong with it; never the URI, which may hold what it must not.
         problem: String,
     },
-    /// The backend for this scheme is not part of this build.
-    #[error("this build has no backend for `{0}:` keys")]
-    NoBackend(&'static str),
     /// A secret source is malformed, or the secret could not be read from it.
     #[error("{what} could not be read from {source_name}: {problem}")]
     Secret {
@@ -133,7 +130,6 @@ impl SignError {
             Self::KeyUri { .. } => {
                 "write it like file:/path/key.pem, env:NAME, pkcs11:token=T;object=K?module-path=/lib.so or awskms:///alias/NAME?region=R"
             }
-            Self::NoBackend(_) => "use a build with that feature, or a key of another scheme",
             Self::Secret { .. } => "check that the source exists, is readable and is not empty",
             Self::SecretFile { hint, .. } | Self::Backend { hint, .. } => hint,
             Self::PublicKey(_) => {

@@ -12,8 +12,8 @@ use tokio::time::Instant;
 
 use crate::{
     Audit, AuditEvent, CertificateBody, CsrBody, Finding, KeyInfo, NoAudit, Outcome, Policy,
-    PublicKeyHash, Purpose, Severity, SignError, Signer, SigningInput, crypto, gate::Asserted,
-    public_key::hex, rate::Bucket,
+    PublicKey, PublicKeyHash, Purpose, Severity, SignError, Signer, SigningInput, crypto,
+    gate::Asserted, public_key::hex, rate::Bucket,
 };
 
 /// The wall clock, as an argument.
@@ -82,24 +82,14 @@ impl GuardedSigner {
 
     /// Signs the body of a certificate about this very key.
     pub async fn sign_certificate(&self, body: CertificateBody) -> Result<Vec<u8>, SignError> {
-        let attempt = Attempt::begin(self, Purpose::Certificate);
-        let admitted = self
-            .policy
-            .grants(Purpose::Certificate)
-            .map_err(SignError::from)
-            .and_then(|()| body.into_bytes_for(&self.key().public_key));
-        attempt.run(admitted).await
+        self.sign_body(Purpose::Certificate, |key| body.into_bytes_for(key))
+            .await
     }
 
     /// Signs the body of a certificate request for this very key.
     pub async fn sign_request(&self, body: CsrBody) -> Result<Vec<u8>, SignError> {
-        let attempt = Attempt::begin(self, Purpose::CertificateRequest);
-        let admitted = self
-            .policy
-            .grants(Purpose::CertificateRequest)
-            .map_err(SignError::from)
-            .and_then(|()| body.into_bytes_for(&self.key().public_key));
-        attempt.run(admitted).await
+        self.sign_body(Purpose::CertificateRequest, |key| body.into_bytes_for(key))
+            .await
     }
 
     /// Signs and verifies a text that means nothing, to prove that the key works.
@@ -110,6 +100,17 @@ impl GuardedSigner {
         let text = format!("sfjwt key self-test v1 {}", self.key().public_key.hash());
         let attempt = Attempt::begin(self, Purpose::SelfTest);
         attempt.run(Ok(text.into_bytes())).await.map(|_| ())
+    }
+
+    async fn sign_body(
+        &self,
+        purpose: Purpose,
+        bytes_for: impl FnOnce(&PublicKey) -> Result<Vec<u8>, SignError>,
+    ) -> Result<Vec<u8>, SignError> {
+        let attempt = Attempt::begin(self, purpose);
+        let granted = self.policy.grants(purpose).map_err(SignError::from);
+        let admitted = granted.and_then(|()| bytes_for(&self.key().public_key));
+        attempt.run(admitted).await
     }
 
     async fn sign_assertion(
@@ -278,8 +279,8 @@ impl<'a> Attempt<'a> {
                 Ok(signature)
             }
             Err((outcome, error)) => {
-                self.report(outcome, Some(error.to_string()))
-                    .map_err(SignError::Audit)?;
+                // Nothing was signed. Why is worth more than a second error about the record of it.
+                drop(self.report(outcome, Some(error.to_string())));
                 Err(error)
             }
         }

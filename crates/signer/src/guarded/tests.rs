@@ -270,6 +270,23 @@ async fn without_an_audit_event_there_is_no_signature() {
 }
 
 #[tokio::test]
+async fn a_wrong_signature_is_told_even_if_its_event_cannot_be_written() {
+    let journal = Arc::new(Journal {
+        broken: true,
+        ..Journal::default()
+    });
+    let backend = Backend {
+        habit: |_| Vec::new(),
+        ..Backend::honest()
+    };
+    let error = guard(backend, policy(), &journal)
+        .self_test()
+        .await
+        .unwrap_err();
+    assert_eq!(error, SignError::WrongSignature);
+}
+
+#[tokio::test]
 async fn an_audit_event_says_what_was_asserted_and_holds_no_assertion() {
     let journal = Arc::new(Journal::default());
     let guard = guard(Backend::honest(), policy(), &journal);
