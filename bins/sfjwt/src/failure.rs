@@ -11,7 +11,8 @@ use sfjwt_signer::{Class, SignError};
 
 use crate::output::plain;
 
-/// How the process ends (docs: DESIGN §6). Numbers from 70 on are those of `sysexits.h`.
+/// How the process ends, as `sfjwt --help` says. Numbers from 75 on are those of `sysexits.h`, as far
+/// as it has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Exit {

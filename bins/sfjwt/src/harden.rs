@@ -30,3 +30,20 @@ fn deny() -> io::Result<()> {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_can_dump_this_process_or_raise_it_or_read_its_new_files() {
+        harden().unwrap();
+        let dumpable = rustix::process::dumpable_behavior().unwrap();
+        assert_eq!(dumpable, DumpableBehavior::NotDumpable);
+        assert!(rustix::thread::no_new_privs().unwrap());
+        let core = rustix::process::getrlimit(Resource::Core);
+        assert_eq!((core.current, core.maximum), (Some(0), Some(0)));
+        let before = rustix::process::umask(Mode::RWXG | Mode::RWXO);
+        assert_eq!(before, Mode::RWXG | Mode::RWXO);
+    }
+}
