@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Query, settings: &Settings, output: &Output) -> Result<
                 Ok(Some(page)) => printer.page(records(page)?).await?,
                 Ok(None) => break printer.end().await?,
                 Err(error) => {
-                    printer.stop()?;
+                    printer.stop().await?;
                     return Err(error.into());
                 }
             }

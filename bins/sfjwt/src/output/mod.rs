@@ -139,15 +139,14 @@ impl RowPrinter {
         let blocks = self.rows.end().map_err(|error| Failure::output(&error))?;
         let written = self.writer.write(blocks).await;
         written.map_err(|error| Failure::output(&error))?;
-        self.stop()
+        self.stop().await
     }
 
     /// Waits until the rows so far are written; no more will come. A JSON array stays open, since
     /// it is not whole.
-    pub(crate) fn stop(mut self) -> Result<(), Failure> {
-        self.writer
-            .finish()
-            .map_err(|error| Failure::output(&error))
+    pub(crate) async fn stop(mut self) -> Result<(), Failure> {
+        let written = self.writer.finish().await;
+        written.map_err(|error| Failure::output(&error))
     }
 }
 

@@ -29,6 +29,9 @@ impl Writer {
         thread::spawn(move || {
             let mut written = Ok(());
             while let (Ok(()), Some(block)) = (&written, waiting.blocking_recv()) {
+                if block.is_empty() {
+                    break;
+                }
                 written = to.write_all(&block);
             }
             // Nobody listens any more when the process was interrupted for good.
@@ -48,14 +51,19 @@ impl Writer {
                 None => false,
             };
             if !sent {
-                return self.finish();
+                return self.finish().await;
             }
         }
         Ok(())
     }
 
     /// Waits until everything is written.
-    pub(crate) fn finish(&mut self) -> io::Result<()> {
+    pub(crate) async fn finish(&mut self) -> io::Result<()> {
+        if let Some(sender) = &self.blocks {
+            // An empty block is the end; a thread that ended before has told why.
+            drop(sender.send(Vec::new()).await);
+            sender.closed().await;
+        }
         self.blocks = None;
         match self.outcome.recv() {
             Ok(outcome) => outcome,
@@ -112,7 +120,7 @@ mod tests {
         let mut writer = Writer::start(sink.clone());
         let blocks: Vec<Vec<u8>> = (0..100).map(|n| format!("{n}\n").into_bytes()).collect();
         writer.write(blocks.clone()).await.unwrap();
-        writer.finish().unwrap();
+        writer.finish().await.unwrap();
         assert_eq!(*sink.0.lock().unwrap(), blocks.concat());
     }
 
