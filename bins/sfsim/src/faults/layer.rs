@@ -183,6 +183,8 @@ fn cut_after(response: Response, bytes: u64) -> Response {
         (body.into_data_stream(), bytes),
         |(mut body, left)| async move {
             if left == 0 {
+                // Lets the server write what it has, before the error makes it close.
+                tokio::task::yield_now().await;
                 let closed = io::Error::new(io::ErrorKind::ConnectionAborted, "cut by a fault");
                 return Some((Err(closed), (body, 0)));
             }
