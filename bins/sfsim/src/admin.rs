@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::{
     faults::Faults,
     org::OrgHandle,
-    setup::{AppSetup, UserSetup},
+    parties::{AppSetup, UserSetup},
 };
 
 pub(crate) fn routes(org: OrgHandle) -> Router {

@@ -60,6 +60,9 @@ pub(crate) struct Serve {
     /// The users are not approved for the app
     #[arg(long, overrides_with = "approve")]
     pub(crate) no_approval: bool,
+    /// Refuse a user who logs in more often than this in an hour
+    #[arg(long, value_name = "LOGINS")]
+    pub(crate) logins_per_hour: Option<u32>,
     /// A sandbox: its audience is https://test.salesforce.com
     #[arg(long)]
     pub(crate) sandbox: bool,

@@ -91,3 +91,50 @@ impl fmt::Debug for Certificate {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Version 1: what `openssl x509 -req` makes from a request without extensions.
+    const VERSION_1: &str = "\
+-----BEGIN CERTIFICATE-----\n\
+MIICozCCAYsCFF5f49XzCxiIr04hLUe5y6+gazL1MA0GCSqGSIb3DQEBCwUAMA0x\n\
+CzAJBgNVBAMMAnYxMCAXDTI2MTEyNDA0MjkxOFoYDzIxMjYxMDMxMDQyOTE4WjAN\n\
+MQswCQYDVQQDDAJ2MTCCASIwDQYJKoZIhvcNAQEBBQADggEPADCCAQoCggEBANGe\n\
+TvijbIaRlm6c8Fe2hfOpphdn+UAr+B59rqwGdiKNvcFbDF5p0ActYb85XYvtzKzx\n\
+oEc1EsW0PDevUxavYcO7STQWhB/jUdMmkU70oXAnyluqfKTXKhJY1K7SLPgR2MmD\n\
+1YwNkfra2hRh6ioklp5b7mSiJw+zksRdAiH93qtspHgxxFP30Dyuj85MkgqloYAG\n\
+7UdjiHn9nXg1O1fcSBEoRPolKiR+HEQYjrI5XrZzE9MhJIpmonJ6UK3fzoB+gp5f\n\
+RjFY2dbMVMoWCjsXUC/kv2klf9WAyV0aMtqBfjRRU17pnrQ7zArPwQL+A1zxq8sK\n\
+mtj2iteczQiYc4aa4gUCAwEAATANBgkqhkiG9w0BAQsFAAOCAQEAZJojRkSwj1V6\n\
+q/oYk1LLYQfLARVCQd5ZZS/yIXEjEiUuzoAQg4FdhPRDWEn/C+rPriajxQuYBRv3\n\
+/fX2GOjJTQ8Ywgqc5j+9n0U9njKwT2SGBpmSiIFoHD5RvyAvAVQHnMOnwQv32LTA\n\
+i5FI1GgtcFm7HHpZ85yZWhYwbZU7XUO/LDiCX8a90MsV5rYS2oLe+ghLopXwTddS\n\
+ooBWTYWQs7A+MYkqX1lQ6wKWdLeV5TnbQaPPTWosOjBTH8OV7ftyn/+GX0GBXPUK\n\
+NWmU+2gKvOUeC1UP1SZn83CANWxCnz0PM8EeIK7cWHKS+Ll1JY7i/SztUhl+QlEp\n\
+B1QY3lYskg==\n\
+-----END CERTIFICATE-----\n";
+
+    #[test]
+    fn a_version_1_certificate_is_read_and_shown_as_it_was() {
+        let certificate = Certificate::parse(VERSION_1.as_bytes()).unwrap();
+        assert_eq!(String::from(certificate), VERSION_1);
+    }
+
+    #[test]
+    fn what_is_not_a_certificate_is_refused() {
+        for wrong in ["", "0", "not a certificate", "-----BEGIN PUBLIC KEY-----"] {
+            assert!(Certificate::parse(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_without_an_rsa_key_is_refused() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let body = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        let certificate = body.self_signed(&key).unwrap();
+        let refused = Certificate::parse(certificate.der()).unwrap_err();
+        assert!(matches!(refused, CertificateError::NotRsa));
+    }
+}

@@ -98,6 +98,9 @@ fn setup(serve: &Serve) -> Result<Setup, Failure> {
         .separate_instance(!serve.same_instance)
         .pre_authorized(!serve.no_approval)
         .tls(tls(serve)?);
+    if let Some(logins) = serve.logins_per_hour {
+        setup = setup.logins_per_hour(logins);
+    }
     for username in &serve.username {
         setup = setup.user(UserSetup::new(username));
     }

@@ -13,8 +13,9 @@ use crate::{
     fidelity::Fidelity,
     ids,
     journal::{Entry, Journal},
+    parties::{AppSetup, UserSetup},
     records::Database,
-    setup::{AppSetup, OrgType, Setup, UserSetup},
+    setup::{OrgType, Setup},
     state::{Session, State},
 };
 

@@ -1,6 +1,6 @@
 //! Ports, connections and the life of a server.
 
-use std::{convert::Infallible, io, net::Ipv4Addr, sync::Arc};
+use std::{convert::Infallible, io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, middleware, routing::any};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -202,8 +202,11 @@ async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, routes: Rou
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                // A failed accept is the client's loss; the next one may do better.
-                let Ok((stream, _)) = accepted else { continue };
+                let Ok((stream, _)) = accepted else {
+                    // Out of file descriptors, most likely: others have to end first.
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                };
                 // Answers are small and waited for.
                 if stream.set_nodelay(true).is_err() { continue }
                 let (acceptor, routes) = (acceptor.clone(), routes.clone());

@@ -8,7 +8,7 @@ use aws_lc_rs::rand;
 use crate::{
     clock::Millis,
     data::Cursor,
-    setup::{AppSetup, PermittedUsers, UserSetup},
+    parties::{AppSetup, PermittedUsers, UserSetup},
 };
 
 /// An hour, the window in which logins are counted.

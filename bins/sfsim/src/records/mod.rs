@@ -9,7 +9,7 @@ pub(crate) use schema::{Field, Kind, Object, Parent};
 pub(crate) use value::{Value, parse_date, parse_date_time};
 
 use self::{accounts::Accounts, stored::Stored};
-use crate::setup::UserSetup;
+use crate::parties::UserSetup;
 
 /// All tables.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use time::{Date, Month, OffsetDateTime};
 
 use super::{Table, Value, accounts::Accounts, schema::Object};
-use crate::{ids, setup::UserSetup};
+use crate::{ids, parties::UserSetup};
 
 /// Rows in memory, values in the order of the schema's fields.
 #[derive(Debug, Default)]

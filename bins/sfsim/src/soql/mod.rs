@@ -7,6 +7,7 @@ mod evaluate;
 mod lexer;
 mod parser;
 mod resolve;
+mod stream;
 
 pub(crate) use evaluate::{Selection, select};
 pub(crate) use parser::parse;

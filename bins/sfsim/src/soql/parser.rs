@@ -2,7 +2,8 @@
 
 use super::{
     Condition, Literal, Name, Operator, Order, Query, Select, SoqlError,
-    lexer::{Kind, Token, tokens},
+    lexer::{Kind, tokens},
+    stream::Stream,
 };
 
 /// Conditions nested deeper than this are refused, before the stack has an opinion.
@@ -11,49 +12,46 @@ const DEEPEST: usize = 64;
 /// Parses one query.
 pub(crate) fn parse(text: &str) -> Result<Query, SoqlError> {
     let mut parser = Parser {
-        tokens: tokens(text)?,
-        next: 0,
-        end: text.trim_end().len(),
+        tokens: Stream::new(tokens(text)?, text.trim_end().len()),
         depth: 0,
     };
     let query = parser.query()?;
-    match parser.peek() {
+    match parser.tokens.peek() {
         None => Ok(query),
-        Some(_) => Err(parser.unexpected()),
+        Some(_) => Err(parser.tokens.unexpected()),
     }
 }
 
+/// The tokens, and how deep in the filter they are.
 struct Parser {
-    tokens: Vec<Token>,
-    next: usize,
-    end: usize,
+    tokens: Stream,
     depth: usize,
 }
 
 impl Parser {
     fn query(&mut self) -> Result<Query, SoqlError> {
-        self.expect("SELECT")?;
+        self.tokens.expect("SELECT")?;
         let select = self.select()?;
-        self.expect("FROM")?;
+        self.tokens.expect("FROM")?;
         let from = self.name()?;
         let alias = self.alias()?;
-        let filter = if self.take("WHERE") {
+        let filter = if self.tokens.take("WHERE") {
             Some(self.conditions()?)
         } else {
             None
         };
-        let order = if self.take("ORDER") {
-            self.expect("BY")?;
+        let order = if self.tokens.take("ORDER") {
+            self.tokens.expect("BY")?;
             self.list(Self::order)?
         } else {
             Vec::new()
         };
-        let limit = if self.take("LIMIT") {
+        let limit = if self.tokens.take("LIMIT") {
             Some(self.count()?)
         } else {
             None
         };
-        let offset = if self.take("OFFSET") {
+        let offset = if self.tokens.take("OFFSET") {
             self.count()?
         } else {
             0
@@ -70,22 +68,26 @@ impl Parser {
     }
 
     fn select(&mut self) -> Result<Select, SoqlError> {
-        let is_count = self.word_is(0, "COUNT") && self.symbol_is(1, "(");
+        let is_count = self.tokens.word_is(0, "COUNT") && self.tokens.symbol_is(1, "(");
         if !is_count {
             return Ok(Select::Fields(self.list(Self::name)?));
         }
-        self.next += 2;
-        self.expect_symbol(")")?;
+        self.tokens.advance();
+        self.tokens.advance();
+        self.tokens.expect_symbol(")")?;
         Ok(Select::Count)
     }
 
     /// A word after the object that is not the next clause.
     fn alias(&mut self) -> Result<Option<Name>, SoqlError> {
-        self.take("AS");
+        self.tokens.take("AS");
         let next_clause = ["WHERE", "ORDER", "LIMIT", "OFFSET"]
             .iter()
-            .any(|clause| self.word_is(0, clause));
-        let is_word = self.peek().is_some_and(|token| token.kind == Kind::Word);
+            .any(|clause| self.tokens.word_is(0, clause));
+        let is_word = self
+            .tokens
+            .peek()
+            .is_some_and(|token| token.kind == Kind::Word);
         if is_word && !next_clause {
             self.name().map(Some)
         } else {
@@ -97,16 +99,16 @@ impl Parser {
     fn conditions(&mut self) -> Result<Condition, SoqlError> {
         self.descend()?;
         let first = self.condition()?;
-        let joined = if self.word_is(0, "AND") {
+        let joined = if self.tokens.word_is(0, "AND") {
             Condition::And(self.joined(first, "AND")?)
-        } else if self.word_is(0, "OR") {
+        } else if self.tokens.word_is(0, "OR") {
             Condition::Or(self.joined(first, "OR")?)
         } else {
             first
         };
         self.depth -= 1;
-        if self.word_is(0, "AND") || self.word_is(0, "OR") {
-            return Err(self.unexpected());
+        if self.tokens.word_is(0, "AND") || self.tokens.word_is(0, "OR") {
+            return Err(self.tokens.unexpected());
         }
         Ok(joined)
     }
@@ -116,7 +118,7 @@ impl Parser {
         if self.depth > DEEPEST {
             return Err(SoqlError::malformed(
                 "the filter is nested too deeply",
-                Some(self.place()),
+                Some(self.tokens.place()),
             ));
         }
         Ok(())
@@ -124,40 +126,40 @@ impl Parser {
 
     fn joined(&mut self, first: Condition, word: &str) -> Result<Vec<Condition>, SoqlError> {
         let mut all = vec![first];
-        while self.take(word) {
+        while self.tokens.take(word) {
             all.push(self.condition()?);
         }
         Ok(all)
     }
 
     fn condition(&mut self) -> Result<Condition, SoqlError> {
-        if self.take("NOT") {
+        if self.tokens.take("NOT") {
             self.descend()?;
             let inner = self.condition()?;
             self.depth -= 1;
             return Ok(Condition::Not(Box::new(inner)));
         }
-        if self.symbol_is(0, "(") {
-            self.next += 1;
+        if self.tokens.symbol_is(0, "(") {
+            self.tokens.advance();
             let inner = self.conditions()?;
-            self.expect_symbol(")")?;
+            self.tokens.expect_symbol(")")?;
             return Ok(inner);
         }
         let field = self.name()?;
-        if self.take("LIKE") {
+        if self.tokens.take("LIKE") {
             return match self.literal()? {
                 Literal::Text(pattern) => Ok(Condition::Like { field, pattern }),
-                _ => Err(self.unexpected_before()),
+                _ => Err(self.tokens.unexpected_before()),
             };
         }
-        let negated = self.word_is(0, "NOT") && self.word_is(1, "IN");
+        let negated = self.tokens.word_is(0, "NOT") && self.tokens.word_is(1, "IN");
         if negated {
-            self.next += 1;
+            self.tokens.advance();
         }
-        if self.take("IN") {
-            self.expect_symbol("(")?;
+        if self.tokens.take("IN") {
+            self.tokens.expect_symbol("(")?;
             let literals = self.list(Self::literal)?;
-            self.expect_symbol(")")?;
+            self.tokens.expect_symbol(")")?;
             return Ok(Condition::In {
                 field,
                 negated,
@@ -173,7 +175,7 @@ impl Parser {
     }
 
     fn operator(&mut self) -> Result<Operator, SoqlError> {
-        let text = self.peek().map(|token| token.text.as_str());
+        let text = self.tokens.peek().map(|token| token.text.as_str());
         let operator = match text {
             Some("=") => Operator::Equal,
             Some("!=" | "<>") => Operator::NotEqual,
@@ -181,15 +183,15 @@ impl Parser {
             Some("<=") => Operator::LessOrEqual,
             Some(">") => Operator::Greater,
             Some(">=") => Operator::GreaterOrEqual,
-            _ => return Err(self.unexpected()),
+            _ => return Err(self.tokens.unexpected()),
         };
-        self.next += 1;
+        self.tokens.advance();
         Ok(operator)
     }
 
     fn literal(&mut self) -> Result<Literal, SoqlError> {
-        let Some(token) = self.peek() else {
-            return Err(self.unexpected());
+        let Some(token) = self.tokens.peek() else {
+            return Err(self.tokens.unexpected());
         };
         let literal = match &token.kind {
             Kind::Text(text) => Literal::Text(text.clone()),
@@ -200,24 +202,24 @@ impl Parser {
                 "null" => Literal::Null,
                 "true" => Literal::Boolean(true),
                 "false" => Literal::Boolean(false),
-                _ => return Err(self.unexpected()),
+                _ => return Err(self.tokens.unexpected()),
             },
-            Kind::Symbol => return Err(self.unexpected()),
+            Kind::Symbol => return Err(self.tokens.unexpected()),
         };
-        self.next += 1;
+        self.tokens.advance();
         Ok(literal)
     }
 
     fn order(&mut self) -> Result<Order, SoqlError> {
         let field = self.name()?;
-        let descending = self.take("DESC");
+        let descending = self.tokens.take("DESC");
         if !descending {
-            self.take("ASC");
+            self.tokens.take("ASC");
         }
-        let nulls = self.take("NULLS");
-        let nulls_last = nulls && self.take("LAST");
+        let nulls = self.tokens.take("NULLS");
+        let nulls_last = nulls && self.tokens.take("LAST");
         if nulls && !nulls_last {
-            self.expect("FIRST")?;
+            self.tokens.expect("FIRST")?;
         }
         Ok(Order {
             field,
@@ -227,9 +229,9 @@ impl Parser {
     }
 
     fn count(&mut self) -> Result<usize, SoqlError> {
-        let count = self.peek().and_then(|token| token.text.parse().ok());
-        let count = count.ok_or_else(|| self.unexpected())?;
-        self.next += 1;
+        let count = self.tokens.peek().and_then(|token| token.text.parse().ok());
+        let count = count.ok_or_else(|| self.tokens.unexpected())?;
+        self.tokens.advance();
         Ok(count)
     }
 
@@ -238,8 +240,8 @@ impl Parser {
         item: impl Fn(&mut Self) -> Result<T, SoqlError>,
     ) -> Result<Vec<T>, SoqlError> {
         let mut items = vec![item(self)?];
-        while self.symbol_is(0, ",") {
-            self.next += 1;
+        while self.tokens.symbol_is(0, ",") {
+            self.tokens.advance();
             items.push(item(self)?);
         }
         Ok(items)
@@ -247,7 +249,7 @@ impl Parser {
 
     fn name(&mut self) -> Result<Name, SoqlError> {
         const RESERVED: [&str; 4] = ["FROM", "WHERE", "SELECT", "ORDER"];
-        match self.peek() {
+        match self.tokens.peek() {
             Some(token)
                 if token.kind == Kind::Word
                     && !RESERVED
@@ -258,63 +260,11 @@ impl Parser {
                     text: token.text.clone(),
                     at: token.at,
                 };
-                self.next += 1;
+                self.tokens.advance();
                 Ok(name)
             }
-            _ => Err(self.unexpected()),
+            _ => Err(self.tokens.unexpected()),
         }
-    }
-
-    fn peek(&self) -> Option<&Token> {
-        self.tokens.get(self.next)
-    }
-
-    fn word_is(&self, ahead: usize, word: &str) -> bool {
-        self.tokens
-            .get(self.next + ahead)
-            .is_some_and(|token| token.kind == Kind::Word && token.text.eq_ignore_ascii_case(word))
-    }
-
-    fn symbol_is(&self, ahead: usize, symbol: &str) -> bool {
-        self.tokens
-            .get(self.next + ahead)
-            .is_some_and(|token| token.kind == Kind::Symbol && token.text == symbol)
-    }
-
-    fn take(&mut self, word: &str) -> bool {
-        let found = self.word_is(0, word);
-        self.next += usize::from(found);
-        found
-    }
-
-    fn expect(&mut self, word: &str) -> Result<(), SoqlError> {
-        if self.take(word) {
-            Ok(())
-        } else {
-            Err(self.unexpected())
-        }
-    }
-
-    fn expect_symbol(&mut self, symbol: &str) -> Result<(), SoqlError> {
-        if !self.symbol_is(0, symbol) {
-            return Err(self.unexpected());
-        }
-        self.next += 1;
-        Ok(())
-    }
-
-    fn place(&self) -> usize {
-        self.peek().map_or(self.end, |token| token.at)
-    }
-
-    fn unexpected(&self) -> SoqlError {
-        let found = self.peek().map_or("<EOF>", |token| token.text.as_str());
-        SoqlError::malformed(format!("unexpected token: '{found}'"), Some(self.place()))
-    }
-
-    fn unexpected_before(&mut self) -> SoqlError {
-        self.next = self.next.saturating_sub(1);
-        self.unexpected()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     clock::Millis,
     fidelity::{BadSignature, Fidelity, InactiveUser, LoginRate, NotAssigned, UnknownUser},
     org::Org,
-    setup::{AppKind, AppSetup, PermittedUsers},
+    parties::{AppKind, AppSetup, PermittedUsers},
     state::{App, Session, State, User},
 };
 

@@ -10,7 +10,8 @@ use super::*;
 use crate::{
     certificate::Certificate,
     org::{OrgHandle, Urls},
-    setup::{OrgType, Setup, UserSetup},
+    parties::UserSetup,
+    setup::{OrgType, Setup},
 };
 
 const APP: &str = "the-app";
