@@ -1,5 +1,6 @@
 //! What is read from stdin and from small files.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::args::Stdin;
 use crate::failure::Failure;
 
-/// More is no assertion, token, signature or query.
+/// More is no assertion, token, signature, certificate or query.
 const LONGEST: u64 = 1024 * 1024;
 
 /// One secret word from stdin, without the line ending behind it.
@@ -35,17 +36,26 @@ pub(crate) fn secret_from_stdin(what: &str, stdin: Stdin) -> Result<SecretString
 
 /// The text of a file, or of stdin if the path is `-`. It may hold a credential, so it is wiped.
 pub(crate) fn text_from(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let mut text = Zeroizing::new(String::new());
-    let read = match path.to_str() {
-        Some("-") => io::stdin()
-            .lock()
-            .take(LONGEST + 1)
-            .read_to_string(&mut text),
-        _ => std::fs::File::open(path)
-            .and_then(|file| file.take(LONGEST + 1).read_to_string(&mut text)),
+    let bytes = bytes_from(path)?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(Failure::config(
+            format!("{} is not UTF-8 text", path.display()),
+            "give the right file",
+        )),
+    }
+}
+
+/// The bytes of a file, or of stdin if the path is `-`, wiped afterwards.
+pub(crate) fn bytes_from(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = if path.as_os_str() == "-" {
+        io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
     };
     match read {
-        Ok(_) if text.len() as u64 <= LONGEST => Ok(text),
+        Ok(length) if length as u64 <= LONGEST => Ok(bytes),
         Ok(_) => Err(Failure::config(
             format!("{} holds more than one megabyte", path.display()),
             "give the right file",

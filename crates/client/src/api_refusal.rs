@@ -111,7 +111,7 @@ impl ApiRefusal {
             (Some(Class::Retry), _) => "try again in a few minutes; see status.salesforce.com",
             (Some(_), _) => "see the app's session policies and the user's permissions",
             (None, Some("MALFORMED_QUERY" | "INVALID_FIELD" | "INVALID_TYPE")) => {
-                "correct the query: names of objects and fields are those of `sfjwt describe`, and \
+                "correct the query: objects and fields go by their API names (custom ones end in __c), and \
                  fields that the user may not see do not exist for this user"
             }
             (None, Some("NOT_FOUND" | "ENTITY_IS_DELETED")) => {

@@ -130,7 +130,7 @@ impl ClientError {
             Self::Sign(error) => return error.hint().to_owned(),
             Self::Claims(_) | Self::Setting { .. } => "correct the setting",
             Self::HostNotAllowed { .. } => {
-                "correct the host; if it is a custom domain of your org, add it to the allowed hosts"
+                "correct the host; if it is a custom domain of your org, add it to `hosts`"
             }
             Self::OtherInstance { .. } => {
                 "if the org has moved or was renamed, correct `instance_url` or remove it; \
@@ -151,7 +151,9 @@ impl ClientError {
             }
             Self::SessionOver => "log in again",
             Self::Aborted => "start the process again",
-            Self::UriTooLong { .. } => "select fewer fields, or split a long IN list in several queries",
+            Self::UriTooLong { .. } => {
+                "select fewer fields, or split a long IN list in several queries"
+            }
             Self::RowCount { .. } => "run the query again; the rows so far are complete and true",
             Self::Shared(error) => return error.hint(),
         }

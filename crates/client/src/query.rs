@@ -107,6 +107,12 @@ impl QueryStream {
         self.total_size
     }
 
+    /// Whether the query is `SELECT COUNT()`, whose result is [`total_size`](Self::total_size) and
+    /// which has no rows.
+    pub fn counts_only(&self) -> bool {
+        self.counts_only
+    }
+
     /// The next rows; `None` when all announced rows were delivered. After an error every call
     /// reports that error again: it never looks like the end. May be dropped while it waits, and
     /// called again, without losing a row.

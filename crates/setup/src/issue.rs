@@ -1,6 +1,7 @@
 //! Making certificates and requests, signed by the key they are about.
 
 use std::{
+    fmt,
     str::FromStr,
     time::{Duration, SystemTime},
 };
@@ -44,6 +45,12 @@ impl FromStr for Subject {
             Ok(name) => Ok(Self(name)),
             Err(_) => Err(SetupError::Subject("it is not a list of TYPE=value")),
         }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -190,6 +197,6 @@ fn digital_signature() -> KeyUsage {
     KeyUsage(FlagSet::from(KeyUsages::DigitalSignature))
 }
 
-fn build(error: impl std::fmt::Display) -> SetupError {
+fn build(error: impl fmt::Display) -> SetupError {
     SetupError::Build(error.to_string())
 }

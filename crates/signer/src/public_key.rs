@@ -13,6 +13,8 @@ use crate::{SignError, crypto};
 
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
+const NEITHER: SignError = SignError::PublicKey("neither a certificate nor a public key");
+
 /// An RSA public key of 2,048 to 8,192 bits.
 ///
 /// Held in both of its encodings, since a certificate and KMS speak SPKI (RFC 5280 §4.1) and the
@@ -54,20 +56,25 @@ impl PublicKey {
         })
     }
 
-    /// Reads the key out of PEM text: a certificate (`CERTIFICATE`, the first of a chain) or a
-    /// public key (`PUBLIC KEY`).
-    pub fn from_pem(text: &[u8]) -> Result<Self, SignError> {
-        if let Ok(chain) = Certificate::load_pem_chain(text)
+    /// Reads the key out of a file's bytes: a certificate (of a chain, the first) or a public key, in
+    /// PEM or DER form.
+    pub fn read(bytes: &[u8]) -> Result<Self, SignError> {
+        if let Ok(certificate) = Certificate::from_der(bytes) {
+            return Self::from_certificate(&certificate);
+        }
+        if let Ok(chain) = Certificate::load_pem_chain(bytes)
             && let Some(certificate) = chain.first()
         {
             return Self::from_certificate(certificate);
         }
-        match der::Document::from_pem(std::str::from_utf8(text).unwrap_or_default()) {
+        match der::Document::from_pem(std::str::from_utf8(bytes).unwrap_or_default()) {
             Ok(("PUBLIC KEY", spki)) => Self::from_spki(spki.as_bytes()),
             Ok(("RSA PUBLIC KEY", pkcs1)) => Self::from_pkcs1(pkcs1.as_bytes()),
-            _ => Err(SignError::PublicKey(
-                "neither a certificate nor a public key in PEM form",
-            )),
+            Ok(_) => Err(NEITHER),
+            Err(_) => Self::from_spki(bytes).map_err(|error| match error {
+                SignError::PublicKey(_) => NEITHER,
+                other => other,
+            }),
         }
     }
 
@@ -240,7 +247,7 @@ mod tests {
         assert!(PublicKey::from_spki(b"rubbish").is_err());
         assert!(PublicKey::from_pkcs1(&[]).is_err());
         assert!(
-            PublicKey::from_pem(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
+            PublicKey::read(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
                 .is_err()
         );
     }

@@ -8,10 +8,17 @@ use tokio::time::Instant;
 /// a bill from a loop gone wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
-    /// Signatures gained per second.
-    pub per_second: f64,
-    /// Signatures that may be saved up; at least 1 to sign at all.
-    pub burst: u32,
+    per_second: f64,
+    burst: u32,
+}
+
+impl Rate {
+    /// `per_second` signatures are gained each second, more than none, and up to `burst` of them, at
+    /// least one, are saved up. `None` for a rate that would never let a key sign.
+    pub fn new(per_second: f64, burst: u32) -> Option<Self> {
+        (per_second.is_finite() && per_second > 0.0 && burst > 0)
+            .then_some(Self { per_second, burst })
+    }
 }
 
 /// The bucket of one guard.
@@ -54,13 +61,7 @@ mod tests {
     #[test]
     fn a_bucket_gives_its_burst_and_then_its_rate() {
         let start = Instant::now();
-        let bucket = Bucket::full(
-            Rate {
-                per_second: 1.0,
-                burst: 2,
-            },
-            start,
-        );
+        let bucket = Bucket::full(Rate::new(1.0, 2).unwrap(), start);
         assert!(bucket.take(start));
         assert!(bucket.take(start));
         assert!(!bucket.take(start));
@@ -70,15 +71,22 @@ mod tests {
     }
 
     #[test]
+    fn a_rate_that_never_lets_a_key_sign_cannot_be_expressed() {
+        for (per_second, burst) in [
+            (0.0, 1),
+            (-1.0, 1),
+            (f64::NAN, 1),
+            (f64::INFINITY, 1),
+            (1.0, 0),
+        ] {
+            assert_eq!(Rate::new(per_second, burst), None, "{per_second} {burst}");
+        }
+    }
+
+    #[test]
     fn a_long_rest_saves_up_no_more_than_the_burst() {
         let start = Instant::now();
-        let bucket = Bucket::full(
-            Rate {
-                per_second: 1.0,
-                burst: 2,
-            },
-            start,
-        );
+        let bucket = Bucket::full(Rate::new(1.0, 2).unwrap(), start);
         let later = start + Duration::from_secs(3600);
         assert_eq!((0..5).filter(|_| bucket.take(later)).count(), 2);
     }

@@ -1,4 +1,4 @@
-//! `sfjwt cert create`: a self-signed certificate for the key.
+//! `sfjwt cert create`: a self-signed certificate for the key, or a request for one.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -6,14 +6,14 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use serde_json::json;
-use sfjwt_setup::{CertificateInfo, Serial, Subject, Validity, self_signed};
+use sfjwt_setup::{CertificateInfo, Serial, Subject, Validity, request, self_signed};
 use sfjwt_signer::Policy;
 
 use super::cert_show::facts;
 use crate::args::CertCreate;
 use crate::config::Settings;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, Record};
 use crate::{open, runtime};
 
 pub(crate) fn run(args: &CertCreate, settings: &Settings, output: &Output) -> Result<(), Failure> {
@@ -29,6 +29,17 @@ pub(crate) fn run(args: &CertCreate, settings: &Settings, output: &Output) -> Re
         ..Policy::certificates()
     };
     let signer = open::guarded(settings, policy)?;
+    if args.csr {
+        let pem = runtime::run(async { Ok(request(&signer, &subject).await?) })?;
+        write(&args.out, pem.as_bytes(), args.force)?;
+        let key = &signer.key().public_key;
+        let mut facts = Record::new();
+        facts.insert("file".into(), json!(args.out));
+        facts.insert("subject".into(), json!(subject.to_string()));
+        facts.insert("bits".into(), json!(key.bits()));
+        facts.insert("public_key_sha256".into(), json!(key.hash().to_string()));
+        return output.object(&facts);
+    }
     let serial = Serial::random()?;
     let pem = runtime::run(async { Ok(self_signed(&signer, &subject, validity, serial).await?) })?;
     write(&args.out, pem.as_bytes(), args.force)?;

@@ -7,11 +7,11 @@ use sfjwt_setup::CertificateInfo;
 
 use crate::args::CertShow;
 use crate::failure::Failure;
+use crate::input;
 use crate::output::{Output, Record};
 
 pub(crate) fn run(args: &CertShow, output: &Output) -> Result<(), Failure> {
-    let bytes = std::fs::read(&args.file)
-        .map_err(|error| Failure::file("read the certificate", &args.file, &error))?;
+    let bytes = input::bytes_from(&args.file)?;
     let certificate = CertificateInfo::read(&bytes, SystemTime::now())
         .map_err(|error| Failure::from(error).in_file(&args.file))?;
     output.object(&facts(&certificate))

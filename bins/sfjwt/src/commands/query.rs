@@ -23,17 +23,19 @@ pub(crate) fn run(args: &Query, settings: &Settings, output: &Output) -> Result<
     let client = session::client(settings)?;
     runtime::run(async {
         let mut rows = client.query(&soql, options).await?;
-        if is_count(&soql) {
+        if rows.counts_only() {
             return print_line(&rows.total_size().to_string());
         }
         let mut printer = output.rows(&soql, rows.total_size());
         loop {
-            match rows.next_page().await {
-                Ok(Some(page)) => printer.page(records(page)?).await?,
+            let page = rows.next_page().await.map_err(Failure::from);
+            match page.and_then(|page| page.map(records).transpose()) {
+                Ok(Some(records)) => printer.page(records).await?,
                 Ok(None) => break printer.end().await?,
-                Err(error) => {
+                Err(failure) => {
+                    // The rows that came are right: they are written before the error is told.
                     printer.stop().await?;
-                    return Err(error.into());
+                    return Err(failure);
                 }
             }
         }
@@ -42,13 +44,6 @@ pub(crate) fn run(args: &Query, settings: &Settings, output: &Output) -> Result<
         }
         Ok(())
     })
-}
-
-/// `SELECT COUNT() FROM ...` has a number as its result, and no rows.
-fn is_count(soql: &str) -> bool {
-    let dense = soql.chars().filter(|c| !c.is_whitespace());
-    let start: String = dense.take("selectcount()".len()).collect();
-    start.eq_ignore_ascii_case("selectcount()")
 }
 
 fn records(page: Page) -> Result<Vec<Record>, Failure> {
@@ -61,16 +56,4 @@ fn records(page: Page) -> Result<Vec<Record>, Failure> {
             "check the host: another server seems to have answered",
         )
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_count_is_told_from_a_column_that_counts() {
-        assert!(is_count(" select  Count ( )\nFROM Account"));
-        assert!(!is_count("SELECT COUNT(Id) FROM Account"));
-        assert!(!is_count("SELECT"));
-    }
 }

@@ -15,15 +15,14 @@ use super::connection::{login_url, transport};
 use super::environment::Variables;
 use super::layer::{Layer, PolicyLayer};
 use crate::failure::Failure;
+use crate::input;
 
 /// The server that issues tokens to production and Developer Edition orgs.
 const LOGIN_URL: &str = "https://login.salesforce.com";
 
 /// Signatures of one process: a login needs one, and a loop gone wrong is noticed soon.
-const RATE: Rate = Rate {
-    per_second: 1.0,
-    burst: 10,
-};
+const RATE: f64 = 1.0;
+const BURST: u32 = 10;
 
 /// What the words in flags, environment and profile mean. What is there is valid; what a command
 /// needs and nobody wrote is refused when the command asks for it.
@@ -38,6 +37,7 @@ pub(crate) struct Settings {
     public_key: Option<PathBuf>,
     policy: PolicyLayer,
     lifetime: Lifetime,
+    rate: Rate,
     audit: Option<PathBuf>,
     whence: Whence,
     pub(crate) api_version: ApiVersion,
@@ -86,6 +86,7 @@ impl Settings {
             .policy
             .lifetime
             .map_or(Ok(Lifetime::MAX), Lifetime::from_secs)?;
+        let rate = rate(&layer.policy)?;
         Ok(Self {
             client_id: layer.client_id,
             username: layer.username,
@@ -96,6 +97,7 @@ impl Settings {
             public_key: layer.public_key.map(PathBuf::from),
             policy: layer.policy,
             lifetime,
+            rate,
             audit: layer.audit.file.map(PathBuf::from),
             whence,
             api_version: layer
@@ -178,10 +180,7 @@ impl Settings {
 
     /// How often this process may sign.
     pub(crate) fn rate(&self) -> Rate {
-        Rate {
-            per_second: self.policy.rate.unwrap_or(RATE.per_second),
-            burst: self.policy.burst.unwrap_or(RATE.burst),
-        }
+        self.rate
     }
 
     /// Who hears of every signature.
@@ -215,9 +214,18 @@ impl Settings {
 
 /// The public key in a file: a certificate, or the key alone, in PEM form.
 pub(crate) fn read_public_key(path: &Path) -> Result<PublicKey, Failure> {
-    let text =
-        std::fs::read(path).map_err(|error| Failure::file("read the public key", path, &error))?;
-    PublicKey::from_pem(&text).map_err(|error| Failure::from(error).in_file(path))
+    let bytes = input::bytes_from(path)?;
+    PublicKey::read(&bytes).map_err(|error| Failure::from(error).in_file(path))
+}
+
+fn rate(policy: &PolicyLayer) -> Result<Rate, Failure> {
+    let (rate, burst) = (policy.rate.unwrap_or(RATE), policy.burst.unwrap_or(BURST));
+    Rate::new(rate, burst).ok_or_else(|| {
+        Failure::config(
+            format!("a [policy] of rate {rate} and burst {burst} would never let the key sign"),
+            "rate is signatures a second, more than 0; burst is 1 or more",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -269,12 +277,12 @@ mod tests {
             (policy.issuers, policy.subjects),
             (vec!["id".to_owned()], vec!["u".to_owned()])
         );
-        assert_eq!(policy.rate, Some(RATE));
+        assert_eq!(policy.rate, Rate::new(1.0, 10));
         let rails =
             settings("client_id = 'id'\nusername = 'u'\n[policy]\nissuers = ['other']\nburst = 1");
         let policy = rails.unwrap().login_policy().unwrap();
         assert_eq!(policy.issuers, ["other"]);
-        assert_eq!(policy.rate.unwrap().burst, 1);
+        assert_eq!(policy.rate, Rate::new(1.0, 1));
     }
 
     #[test]
@@ -282,6 +290,8 @@ mod tests {
         for (text, wanted) in [
             ("login_url = 'login'", "login_url"),
             ("audience = 'https://x/'", "audience"),
+            ("[policy]\nrate = -1.0", "[policy]"),
+            ("[policy]\nburst = 0", "[policy]"),
             ("instance_url = 'x'", "instance_url"),
             ("api_version = 'new'", "api_version"),
             ("public_key_sha256 = 'ff'", "public_key_sha256"),

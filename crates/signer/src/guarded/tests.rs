@@ -310,10 +310,7 @@ async fn an_audit_event_says_what_was_asserted_and_holds_no_assertion() {
 async fn a_rate_that_is_used_up_refuses_before_the_key_is_touched() {
     let backend = Backend::honest();
     let calls = backend.calls.clone();
-    let rate = Some(Rate {
-        per_second: 1.0,
-        burst: 2,
-    });
+    let rate = Rate::new(1.0, 2);
     let guard = guard(backend, Policy { rate, ..policy() }, &Arc::default());
     for _ in 0..2 {
         guard.sign_login(login("u@x")).await.unwrap();
