@@ -12,12 +12,14 @@
     reason = "a test that cannot prepare its world has failed"
 )]
 
+mod library;
 mod outcome;
 mod process;
 mod wiretap;
 mod world;
 
+pub use library::{client, guard, login};
 pub use outcome::Outcome;
 pub use process::{Drained, Running, binary, target_folder, until};
 pub use wiretap::Wiretap;
-pub use world::{ACCOUNTS, CLIENT_ID, USERNAME, World};
+pub use world::{ACCOUNTS, CLIENT_ID, USERNAME, World, run_with};

@@ -2,9 +2,9 @@
 
 use std::{
     fs,
-    io::Read,
+    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -51,36 +51,43 @@ pub fn until(what: &str, mut happened: impl FnMut() -> bool) {
 
 /// A process that is still going on. It is ended when the test is.
 #[derive(Debug)]
-pub struct Running(Child);
+pub struct Running {
+    child: Child,
+    stdout: Option<BufReader<ChildStdout>>,
+}
 
 impl Running {
     /// Starts a command whose stdin, stdout and stderr are pipes.
     pub fn start(command: &mut Command) -> Self {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        Self(command.stderr(Stdio::piped()).spawn().unwrap())
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let stdout = child.stdout.take().map(BufReader::new);
+        Self { child, stdout }
     }
 
     /// Its process id.
     pub fn id(&self) -> u32 {
-        self.0.id()
+        self.child.id()
     }
 
-    /// Reads one byte of its stdout, which shows that it has begun to write.
-    pub fn first_byte(&mut self) -> u8 {
-        let mut byte = [0];
-        let stdout = self.0.stdout.as_mut().expect("stdout is a pipe");
-        stdout.read_exact(&mut byte).unwrap();
-        byte[0]
+    /// Reads so many lines of its stdout.
+    pub fn lines(&mut self, lines: usize) -> String {
+        let stdout = self.stdout.as_mut().expect("nobody stopped to read");
+        let mut text = String::new();
+        for _ in 0..lines {
+            stdout.read_line(&mut text).unwrap();
+        }
+        text
     }
 
     /// Closes the reading end of its stdout.
     pub fn stop_reading(&mut self) {
-        drop(self.0.stdout.take());
+        self.stdout = None;
     }
 
     /// Reads its stdout to the end and returns its length and the most memory seen on the way.
     pub fn drain(&mut self) -> Drained {
-        let mut stdout = self.0.stdout.take().expect("stdout is a pipe");
+        let mut stdout = self.stdout.take().expect("nobody stopped to read");
         let mut drained = Drained::default();
         let mut piece = [0; 16 * 1024];
         loop {
@@ -110,7 +117,7 @@ impl Running {
 
     /// Waits for its end.
     pub fn end(mut self) -> Outcome {
-        drop(self.0.stdin.take());
+        drop(self.child.stdin.take());
         let read = |stream: Option<&mut dyn Read>| {
             let mut bytes = Vec::new();
             if let Some(stream) = stream {
@@ -119,9 +126,9 @@ impl Running {
             String::from_utf8(bytes).unwrap()
         };
         // What these tests let a process say on stderr fits into a pipe.
-        let stdout = read(self.0.stdout.as_mut().map(|it| it as _));
-        let stderr = read(self.0.stderr.as_mut().map(|it| it as _));
-        let status = self.0.wait().unwrap().code();
+        let stdout = read(self.stdout.as_mut().map(|it| it as _));
+        let stderr = read(self.child.stderr.as_mut().map(|it| it as _));
+        let status = self.child.wait().unwrap().code();
         Outcome {
             status,
             stdout,
@@ -133,8 +140,8 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         // It has ended already, unless the test failed half way.
-        drop(self.0.kill());
-        drop(self.0.wait());
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 

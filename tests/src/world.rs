@@ -188,7 +188,7 @@ impl Default for World {
 }
 
 /// Runs a command to its end with something on stdin.
-fn run_with(command: &mut Command, input: &str) -> Outcome {
+pub fn run_with(command: &mut Command, input: &str) -> Outcome {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().expect("stdin is a pipe");
