@@ -20,7 +20,7 @@ use crate::{
     org::{Org, OrgHandle, Urls},
     setup::Setup,
     site::{self, Site},
-    tls::{self, Tls, TlsError},
+    tls::{self, TlsError},
     token,
 };
 
@@ -54,10 +54,7 @@ pub struct Server {
 impl Server {
     /// Starts an org on the current tokio runtime.
     pub async fn start(setup: Setup) -> Result<Self, Error> {
-        let identity = match &setup.tls {
-            Tls::Off => None,
-            Tls::On { client_ca, expired } => Some(tls::identity(client_ca.as_deref(), *expired)?),
-        };
+        let identity = tls::identity(&setup.tls)?;
         let acceptor = identity
             .as_ref()
             .map(|identity| TlsAcceptor::from(Arc::clone(&identity.config)));

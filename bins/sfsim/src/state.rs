@@ -8,11 +8,15 @@ use aws_lc_rs::rand;
 use crate::{
     clock::Millis,
     data::Cursor,
+    ids,
     parties::{AppSetup, PermittedUsers, UserSetup},
 };
 
 /// An hour, the window in which logins are counted.
 const LOGIN_WINDOW: Millis = 3_600_000;
+
+/// Far more than a test keeps open, and few enough for an org that runs for days.
+const OPEN_CURSORS: usize = 1_000;
 
 #[derive(Debug, Default)]
 pub(crate) struct State {
@@ -22,7 +26,8 @@ pub(crate) struct State {
     sessions: BTreeMap<String, Session>,
     logins: BTreeMap<String, Vec<Millis>>,
     used_jti: BTreeSet<(String, String)>,
-    pub(crate) cursors: BTreeMap<String, Cursor>,
+    cursors: BTreeMap<String, Cursor>,
+    cursors_made: u64,
     pub(crate) api_calls: u64,
 }
 
@@ -222,6 +227,23 @@ impl State {
     /// Ends one session; false if there is none.
     pub(crate) fn end_session(&mut self, token: &str) -> bool {
         self.sessions.remove(token).is_some()
+    }
+
+    /// Keeps a query for its next pages and returns its locator. The oldest goes when there are too
+    /// many.
+    pub(crate) fn keep_cursor(&mut self, cursor: Cursor) -> String {
+        let locator = ids::id("01g", self.cursors_made);
+        self.cursors_made += 1;
+        if self.cursors.len() == OPEN_CURSORS {
+            // Locators sort in the order in which they were made.
+            self.cursors.pop_first();
+        }
+        self.cursors.insert(locator.clone(), cursor);
+        locator
+    }
+
+    pub(crate) fn cursor(&self, locator: &str) -> Option<Cursor> {
+        self.cursors.get(locator).cloned()
     }
 
     pub(crate) fn end_sessions(&mut self) {

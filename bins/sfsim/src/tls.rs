@@ -75,7 +75,15 @@ pub(crate) struct Identity {
     pub(crate) authority_pem: String,
 }
 
-pub(crate) fn identity(client_ca: Option<&str>, expired: bool) -> Result<Identity, TlsError> {
+/// A new identity, if https is on.
+pub(crate) fn identity(tls: &Tls) -> Result<Option<Identity>, TlsError> {
+    match tls {
+        Tls::Off => Ok(None),
+        Tls::On { client_ca, expired } => new_identity(client_ca.as_deref(), *expired).map(Some),
+    }
+}
+
+fn new_identity(client_ca: Option<&str>, expired: bool) -> Result<Identity, TlsError> {
     let mut authority = CertificateParams::new(Vec::new())?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     authority

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
+use serde_json::json;
 use url::form_urlencoded;
 
 use super::{
@@ -11,7 +12,6 @@ use super::{
 use crate::{
     answer::{self, ApiError},
     faults::{Kind, Scope},
-    ids,
     soql::{self, Output, Plan, Selection},
 };
 
@@ -30,12 +30,7 @@ pub(super) fn first(
     parameters: &str,
     deleted: bool,
 ) -> Result<Response, ApiError> {
-    let parameter = |name: &str| {
-        form_urlencoded::parse(parameters.as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-    };
-    let text = parameter("q")
+    let text = parameter(parameters, "q")
         .filter(|text| !text.is_empty())
         .ok_or_else(|| {
             ApiError::bad_request("MALFORMED_QUERY", "A query string has to be specified")
@@ -43,35 +38,32 @@ pub(super) fn first(
     let plan = soql::parse(&text)
         .and_then(soql::resolve)
         .map_err(|error| error.into_answer(&text))?;
-    if parameter("columns").as_deref() == Some("true") {
+    if parameter(parameters, "columns").as_deref() == Some("true") {
         return Ok(call.json(&columns(&plan)));
     }
     let batch = batch_size(call.headers, call.site.org.fidelity.strict_batch_size)?;
-    let selection = {
-        let database = call.site.org.read_database();
-        soql::select(&plan, &database, deleted)
-    };
+    let selection = soql::select(&plan, &call.site.org.read_database(), deleted);
+    if matches!(plan.output, Output::Count) {
+        let total = selection.len();
+        return Ok(call.json(&json!({ "totalSize": total, "done": true, "records": [] })));
+    }
+    let user_id = call.caller.user_id.clone();
     let cursor = Cursor {
         plan,
         selection,
         batch,
-        user_id: call.caller.user_id.clone(),
+        user_id,
     };
-    if matches!(cursor.plan.output, Output::Count) {
-        let counted = serde_json::json!({
-            "totalSize": cursor.selection.len(), "done": true, "records": [],
-        });
-        return Ok(call.json(&counted));
-    }
-    let locator = if cursor.selection.len() > batch {
-        let mut state = call.site.org.state();
-        let locator = ids::id("01g", state.cursors.len() as u64);
-        state.cursors.insert(locator.clone(), cursor.clone());
-        locator
-    } else {
-        String::new()
-    };
-    Ok(page(call, &cursor, &locator, 0))
+    // A single page needs no locator.
+    let locator =
+        (cursor.selection.len() > batch).then(|| call.site.org.state().keep_cursor(cursor.clone()));
+    Ok(page(call, &cursor, &locator.unwrap_or_default(), 0))
+}
+
+fn parameter(parameters: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(parameters.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }
 
 /// The page that starts at the offset in a locator such as `01gsf0000000000AAA-2000`.
@@ -79,7 +71,7 @@ pub(super) fn next(call: &Call<'_>, locator: &str) -> Result<Response, ApiError>
     let invalid = || ApiError::bad_request("INVALID_QUERY_LOCATOR", "invalid query locator");
     let (id, start) = locator.split_once('-').ok_or_else(invalid)?;
     let start: usize = start.parse().map_err(|_| invalid())?;
-    let cursor = call.site.org.state().cursors.get(id).cloned();
+    let cursor = call.site.org.state().cursor(id);
     let cursor = cursor
         .filter(|cursor| cursor.user_id == call.caller.user_id && start < cursor.selection.len())
         .ok_or_else(invalid)?;
