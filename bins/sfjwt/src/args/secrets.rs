@@ -12,7 +12,10 @@ pub(crate) fn refuse_secrets(arguments: &[OsString]) -> Result<(), Failure> {
         match flag {
             "--pin" => return Err(flag_refused("--pin", "pin-source")),
             "--passphrase" => return Err(flag_refused("--passphrase", "passphrase-source")),
-            _ if looks_like_a_credential(value) => return Err(credential_refused()),
+            // Base64 ends in `=`, so the word is looked at too, and not only what follows a flag.
+            _ if looks_like_a_credential(word) || looks_like_a_credential(value) => {
+                return Err(credential_refused());
+            }
             _ => {}
         }
     }
@@ -35,11 +38,12 @@ fn credential_refused() -> Failure {
     )
 }
 
-/// A JWT (`{"` in base64url, three parts), a Salesforce token (organization id, `!`) or PEM.
+/// A JWT (`{"` in base64url, three parts), a Salesforce token (organization id, `!`) or PEM, which
+/// may stand behind `file:`.
 fn looks_like_a_credential(value: &str) -> bool {
     (value.starts_with("eyJ") && value.matches('.').count() == 2)
         || (value.starts_with("00D") && value.contains('!'))
-        || value.starts_with("-----BEGIN")
+        || value.contains("-----BEGIN")
 }
 
 #[cfg(test)]
@@ -74,7 +78,9 @@ mod tests {
             "eyJhbGci.eyJpc3Mi.c2ln",
             "--assertion=eyJhbGci.eyJpc3Mi.c2ln",
             "00Dxx!AR8A",
-            "-----BEGIN PRIVATE KEY-----",
+            "eyJhbGci.eyJpc3Mi.c2lnbg==",
+            "-----BEGIN PRIVATE KEY-----\nAR8A=\n",
+            "file:-----BEGIN PRIVATE KEY-----\nAR8A\n",
         ] {
             let text = refused(&["token", word]).unwrap();
             assert!(!text.contains("eyJ") && !text.contains("AR8A"), "{text}");
