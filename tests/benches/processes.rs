@@ -27,7 +27,7 @@ fn main() {
     let https = World::with(|setup| setup.tls(Tls::on()));
     let mut token = || http.command(["token"]);
     let mut secure = || https.command(["token"]);
-    let mut by_hand = || by_hand(&http);
+    let by_hand = || by_hand(&http);
     let mut walls = [Vec::new(), Vec::new(), Vec::new()];
     for _ in 0..RUNS {
         walls[0].push(wall(&mut token()));

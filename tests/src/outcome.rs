@@ -23,6 +23,10 @@ impl Outcome {
 
     /// Asserts that it failed with this status, and that its first line on stderr names the cause.
     #[track_caller]
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "most tests want nothing but the assertion"
+    )]
     pub fn fails(self, status: i32, cause: &str) -> Self {
         assert_eq!(self.status, Some(status), "{self:#?}");
         let first = self.stderr.lines().find(|line| line.starts_with("error: "));

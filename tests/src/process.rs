@@ -96,7 +96,7 @@ impl Running {
                 return drained;
             }
             drained.bytes += read;
-            drained.lines += piece[..read].iter().filter(|byte| **byte == b'\n').count();
+            drained.lines += piece[..read].split(|byte| *byte == b'\n').count() - 1;
             drained.peak_kib = drained.peak_kib.max(self.peak_kib().unwrap_or(0));
         }
     }

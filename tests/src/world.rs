@@ -217,7 +217,6 @@ impl Identity {
             let mut command = Command::new(binary("sfjwt"));
             let command = command.args(words.split(' ')).current_dir(folder.path());
             Outcome::from(command.env_clear().output().unwrap()).succeeds();
-            // Nothing of the folder outlives this function.
         };
         run("key create --key key.pem");
         run("cert create --key key.pem --subject CN=test --out app.crt");
