@@ -117,6 +117,9 @@ impl ApiRefusal {
             (None, Some("NOT_FOUND" | "ENTITY_IS_DELETED")) => {
                 "check the id or path, and that this user may see it"
             }
+            (None, Some("invalid_token" | "unsupported_token_type")) => {
+                "nothing to do if the token is dead already; else check that it is whole, and of this org"
+            }
             (None, Some("API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED")) => {
                 "the org's edition or the user's profile has no API: ask the administrator"
             }
@@ -131,8 +134,10 @@ impl fmt::Display for ApiRefusal {
         write!(f, "Salesforce answered {}", self.status)?;
         for (number, error) in self.errors.iter().take(MOST_SHOWN).enumerate() {
             let separator = if number == 0 { " " } else { "; " };
-            let message = printable(&error.message);
-            write!(f, "{separator}{}: {message}", printable(&error.error_code))?;
+            write!(f, "{separator}{}", printable(&error.error_code))?;
+            if !error.message.is_empty() {
+                write!(f, ": {}", printable(&error.message))?;
+            }
         }
         f.write_str(&asked_to_wait(self.retry_after))
     }

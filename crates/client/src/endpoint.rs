@@ -15,8 +15,8 @@ use sfjwt_transport::{
 use url::Url;
 
 use crate::{
-    ApiResponse, ClientError, HostPolicy, OAuthRefusal, Origin, Token, oauth_refusal::WireRefusal,
-    token::WireToken,
+    ApiRefusal, ApiResponse, ClientError, HostPolicy, OAuthRefusal, Origin, Token,
+    error::is_temporary, oauth_refusal::WireRefusal, token::WireToken,
 };
 
 /// RFC 7523 §2.1.
@@ -111,6 +111,8 @@ impl TokenEndpoint {
             return answer.not_json();
         }
         match answer.json::<WireRefusal>() {
+            // In place of an OAuth error: the list that the data APIs answer with, from a limit on the way.
+            Err(_) if is_temporary(answer.status.as_u16()) => ApiRefusal::read(answer),
             Err(error) => error,
             Ok(wire) => ClientError::OAuth(Box::new(OAuthRefusal {
                 clock_ahead: clock_ahead(&answer.headers, (self.clock)()),

@@ -178,6 +178,9 @@ fn next(error: &ClientError) -> Next {
         ClientError::OAuth(refusal) if refusal.is_retryable() => Next::Again {
             after: refusal.retry_after,
         },
+        ClientError::Api(refusal) if is_temporary(refusal.status) => Next::Again {
+            after: refusal.retry_after,
+        },
         ClientError::Unexpected {
             status,
             retry_after,

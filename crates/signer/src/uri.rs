@@ -54,7 +54,7 @@ impl FromStr for KeyUri {
     type Err = SignError;
 
     fn from_str(text: &str) -> Result<Self, SignError> {
-        if text.trim_start().starts_with("-----BEGIN") {
+        if text.contains("-----BEGIN") {
             return refuse("holds a key itself; name a file or another place that holds it");
         }
         match text.split_once(':') {
@@ -147,10 +147,15 @@ mod tests {
 
     #[test]
     fn a_key_given_in_place_of_its_name_is_refused_and_not_repeated() {
-        let problem = problem("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN");
-        assert!(
-            problem.contains("holds a key itself") && !problem.contains("MIIE"),
-            "{problem}"
-        );
+        for text in [
+            "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN",
+            "file:-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN",
+        ] {
+            let problem = problem(text);
+            assert!(
+                problem.contains("holds a key itself") && !problem.contains("MIIE"),
+                "{problem}"
+            );
+        }
     }
 }

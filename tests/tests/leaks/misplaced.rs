@@ -27,8 +27,10 @@ fn a_key_in_place_of_its_path_is_not_repeated() {
         &key,
         &world.sfjwt(["key", "show", "--key", &format!("env:{pem}")]),
     );
-    let mut command = world.command(["key", "show"]);
-    refused_without(&key, &run_with(command.env("SFJWT_KEY", &pem), ""));
+    for value in [pem.clone(), format!("file:{pem}"), format!("env:{pem}")] {
+        let mut command = world.command(["key", "show"]);
+        refused_without(&key, &run_with(command.env("SFJWT_KEY", value), ""));
+    }
 }
 
 #[test]
